@@ -1,0 +1,113 @@
+/** The daemon put together: what it is made of, how it starts, and how it ends without losing anything. */
+import { randomUUID } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { Agent } from "./agent/agent.ts";
+import { journaledNonces } from "./api/nonces.ts";
+import type { Route } from "./api/router.ts";
+import { createApiServer, onOwnerSocket, signedByEdge } from "./api/server.ts";
+import { Editors } from "./editor/editors.ts";
+import { editorTunnel } from "./editor/tunnel.ts";
+import { Outbox } from "./events/outbox.ts";
+import { Executions } from "./executions/executions.ts";
+import { mrpRoutes } from "./executions/routes.ts";
+import { Journal } from "./journal/journal.ts";
+import { Operations } from "./journal/operations.ts";
+import { Podman } from "./podman/podman.ts";
+import { Folders } from "./projects/folders.ts";
+import { commitImport, Imports } from "./projects/imports.ts";
+import { Projects } from "./projects/projects.ts";
+import { projectRoutes } from "./projects/routes.ts";
+import { Reconciler } from "./reconciler.ts";
+import { RuntimeRecords } from "./runtime/records.ts";
+import { Runtimes } from "./runtime/runtimes.ts";
+import type { Settings } from "./settings.ts";
+import { siteRoutes } from "./site/routes.ts";
+import { Sites } from "./site/sites.ts";
+import { SiteStore } from "./site/store.ts";
+
+export const VERSION = "0.1.0";
+
+export interface RunningDaemon {
+  /** Freezes what runs, lets operations end and closes. Idempotent. */
+  stop(): Promise<void>;
+}
+
+/** Starts the daemon with its local agent. Resolves when the edge can use it. */
+export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
+  const folders = new Folders(settings.MARKCO_DATA);
+  await mkdir(join(settings.MARKCO_DATA, "checkpoints"), { recursive: true, mode: 0o700 });
+  await mkdir(settings.MARKCO_RUN, { recursive: true, mode: 0o700 });
+
+  const journal = new Journal(folders.journal());
+  const podman = new Podman(join(settings.MARKCO_RUN, "podman.sock"));
+  await podman.startService();
+
+  const agent = new Agent(podman, { runtime: settings.RUNTIME_IMAGE, editor: settings.EDITOR_IMAGE });
+  const operations = new Operations(journal);
+  const outbox = new Outbox(journal, settings.EDGE_ORIGIN, settings.DAEMON_SECRET);
+  const projects = new Projects(journal, folders);
+  const imports = new Imports(journal, folders);
+  const executions = new Executions(journal);
+  const records = new RuntimeRecords(journal, ({ projectId, id, epoch, state, reason }) =>
+    outbox.post({ type: "runtime", projectId, runtime: { id, epoch, state, reason } }),
+  );
+  const memoryBytes = settings.RUNTIME_MEMORY_MIB * 1024 * 1024;
+  const runtimes = new Runtimes({ journal, operations, records, executions, projects, folders, agent, memoryBytes });
+  const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
+  const commit = operations.define(commitImport(imports, projects, folders));
+
+  const serveOwner = (ownerId: string): Server => createApiServer(onOwnerSocket(ownerId), routes, []);
+  const editors = new Editors(journal, operations, agent, folders, settings.MARKCO_RUN, serveOwner);
+  const tunnel = editorTunnel(projects, editors);
+  const bootId = randomUUID();
+  const routes: Route[] = [
+    { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
+    ...projectRoutes(projects, imports, commit, runtimes, sites),
+    ...siteRoutes(projects, sites),
+    ...mrpRoutes(projects, runtimes, executions),
+    ...tunnel.routes,
+  ];
+
+  // Editor containers that outlived the daemon have clients waiting: their sockets come first.
+  for (const ownerId of editors.wanted()) await editors.listen(ownerId);
+  await imports.sweep(Date.now());
+  await operations.resume();
+  await runtimes.recover();
+  outbox.flush();
+  for (const project of projects.all()) sites.changed(project.id);
+
+  const reconciler = new Reconciler(agent, records, runtimes, editors);
+  reconciler.start();
+
+  const server = createApiServer(
+    signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)),
+    routes,
+    tunnel.upgrades,
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(settings.MARKCO_PORT, settings.MARKCO_LISTEN, resolve);
+  });
+
+  let stopping: Promise<void> | null = null;
+  async function stop(): Promise<void> {
+    await reconciler.stop();
+    sites.stop();
+    // Nobody may ask for a runtime while they are put to sleep.
+    server.closeAllConnections();
+    server.close();
+    editors.close();
+    await operations.drain(() => runtimes.sleepAll());
+    outbox.stop();
+    podman.stopService();
+    journal.close();
+  }
+  return {
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+/** The answer of MRP's plain `POST /execute`: all events of an execution folded into one object (formats.md §4). */
+import type { EventData, ExecutionEvent } from "../../shared/mrp/mrp.ts";
+
+export interface ExecuteResult {
+  success: boolean;
+  stdout: string;
+  stderr: string;
+  result: EventData<"result"> | null;
+  error: EventData<"error"> | null;
+  displayData: EventData<"display">[];
+  assets: EventData<"asset">[];
+  executionCount: number | null;
+  /** Milliseconds. */
+  duration: number;
+  imports: string[];
+}
+
+export async function collect(events: AsyncIterable<ExecutionEvent>): Promise<ExecuteResult> {
+  const result: ExecuteResult = {
+    success: false,
+    stdout: "",
+    stderr: "",
+    result: null,
+    error: null,
+    displayData: [],
+    assets: [],
+    executionCount: null,
+    duration: 0,
+    imports: [],
+  };
+  for await (const event of events) {
+    switch (event.event) {
+      case "stdout":
+        result.stdout += event.data.content;
+        break;
+      case "stderr":
+        result.stderr += event.data.content;
+        break;
+      case "display":
+        result.displayData.push(event.data);
+        break;
+      case "asset":
+        result.assets.push(event.data);
+        break;
+      case "result":
+        result.result = event.data;
+        break;
+      case "error":
+        result.error = event.data;
+        break;
+      case "done":
+        result.success = event.data.success;
+        result.executionCount = event.data.executionCount;
+        result.duration = event.data.duration;
+        return result;
+      case "start":
+      case "clear":
+      case "stdin_request":
+        break;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,78 @@
+/** What the journal knows of runtimes: one for each project, its epoch and its state. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { RuntimeState } from "../../shared/daemon/contract.ts";
+import type { Journal } from "../journal/journal.ts";
+
+const Row = z.object({
+  id: z.uuid(),
+  project_id: z.uuid(),
+  epoch: z.number(),
+  state: RuntimeState.shape.state,
+  reason: z.string().nullable(),
+  log_offset: z.number(),
+});
+
+export interface RuntimeRecord extends RuntimeState {
+  readonly projectId: string;
+  /** Bytes of the container's log that the journal has taken over. */
+  readonly logOffset: number;
+}
+
+export class RuntimeRecords {
+  readonly #journal: Journal;
+  readonly #changed: (record: RuntimeRecord) => void;
+
+  /** @param changed called after each change of a state */
+  constructor(journal: Journal, changed: (record: RuntimeRecord) => void) {
+    this.#journal = journal;
+    this.#changed = changed;
+  }
+
+  /** The project's runtime; recorded as stopped if there was none yet. */
+  ofProject(projectId: string): RuntimeRecord {
+    this.#journal.run(
+      "insert or ignore into runtimes (id, project_id, epoch, state, log_offset) values (?, ?, 1, 'stopped', 0)",
+      randomUUID(),
+      projectId,
+    );
+    return recordOf(this.#journal.row("select * from runtimes where project_id = ?", projectId));
+  }
+
+  find(runtimeId: string): RuntimeRecord | null {
+    const row = this.#journal.row("select * from runtimes where id = ?", runtimeId);
+    return row ? recordOf(row) : null;
+  }
+
+  all(): RuntimeRecord[] {
+    return this.#journal.rows("select * from runtimes").map(recordOf);
+  }
+
+  setState(runtimeId: string, state: RuntimeState["state"], reason: string | null = null): void {
+    this.#journal.run("update runtimes set state = ?, reason = ? where id = ?", state, reason, runtimeId);
+    const record = this.find(runtimeId);
+    if (record) this.#changed(record);
+  }
+
+  /** Begins a new epoch: whoever acts for an older one is refused from now on. */
+  raiseEpoch(runtimeId: string): number {
+    this.#journal.run("update runtimes set epoch = epoch + 1 where id = ?", runtimeId);
+    return this.find(runtimeId)?.epoch ?? 0;
+  }
+
+  setLogOffset(runtimeId: string, offset: number): void {
+    this.#journal.run("update runtimes set log_offset = ? where id = ?", offset, runtimeId);
+  }
+}
+
+function recordOf(found: unknown): RuntimeRecord {
+  const row = Row.parse(found);
+  return {
+    id: row.id,
+    projectId: row.project_id,
+    epoch: row.epoch,
+    state: row.state,
+    reason: row.reason,
+    logOffset: row.log_offset,
+  };
+}

@@ -1,0 +1,175 @@
+/**
+ * Keeps published sites as their files are. A sync uploads what S3 does not have and then swaps the manifest, so a reader
+ * sees the old site or the new one. Syncs of one project never overlap; changes that come meanwhile make one more.
+ */
+import { z } from "zod";
+import type { SiteState } from "../../shared/daemon/contract.ts";
+import { Fault } from "../../shared/daemon/fault.ts";
+import type { Manifest } from "../../shared/site/manifest.ts";
+import type { Outbox } from "../events/outbox.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Operations } from "../journal/operations.ts";
+import { type Project, type Projects, UNPUBLISHED } from "../projects/projects.ts";
+import { hashOf, planSite, type SitePlan } from "./plan.ts";
+import type { SiteStore, StoredManifest } from "./store.ts";
+
+/** A save often comes as several writes: wait for the last of them. */
+const SETTLE_MS = 200;
+const UPLOADS_AT_ONCE = 8;
+
+const Input = z.object({ projectId: z.uuid() });
+
+export class Sites {
+  readonly #journal: Journal;
+  readonly #projects: Projects;
+  readonly #store: SiteStore;
+  readonly #outbox: Outbox;
+  readonly #sync: (input: z.infer<typeof Input>) => Promise<void>;
+  readonly #settling = new Map<string, NodeJS.Timeout>();
+
+  constructor(journal: Journal, operations: Operations, projects: Projects, store: SiteStore, outbox: Outbox) {
+    this.#journal = journal;
+    this.#projects = projects;
+    this.#store = store;
+    this.#outbox = outbox;
+    this.#sync = operations.define({
+      kind: "site-sync",
+      input: Input,
+      data: z.object({}),
+      subject: ({ projectId }) => `site:${projectId}`,
+      steps: [
+        {
+          // One step: its parts are idempotent, and what counts is the last one, which is atomic in S3.
+          name: "upload and swap",
+          act: async ({ projectId }) => {
+            await this.#syncProject(projects.get(projectId));
+            return undefined;
+          },
+        },
+      ],
+    });
+  }
+
+  /** Publishes soon. For saves: nobody waits. */
+  changed(projectId: string): void {
+    clearTimeout(this.#settling.get(projectId));
+    const timer = setTimeout(() => {
+      this.#settling.delete(projectId);
+      this.#sync({ projectId }).catch((error: unknown) => console.error(`site of ${projectId}: ${error}`));
+    }, SETTLE_MS);
+    this.#settling.set(projectId, timer);
+  }
+
+  /** Publishes now. Throws Fault("invalid") with file and line if the configuration does not allow it. */
+  async publish(project: Project): Promise<SiteState> {
+    await this.#sync({ projectId: project.id });
+    const { site } = this.#projects.get(project.id);
+    if (site.problem !== null) throw new Fault("invalid", site.problem);
+    if (!site.published) {
+      throw new Fault(
+        "invalid",
+        `mrmd.md has no publish: block; add one with url: "@${project.owner.handle}/${project.slug}"`,
+      );
+    }
+    return site;
+  }
+
+  stop(): void {
+    for (const timer of this.#settling.values()) clearTimeout(timer);
+  }
+
+  async #syncProject(project: Project): Promise<void> {
+    const plan = await planSite(this.#projects, project);
+    if (plan.kind === "problem") return this.#say(project, { ...project.site, problem: plan.problem });
+    const live = project.site.url === null ? null : addressOf(project.site.url);
+    const moved =
+      live && (plan.kind === "unpublished" || live.user !== plan.manifest.user || live.name !== plan.manifest.name);
+    if (live && moved) await this.#withdraw(project, live.user, live.name);
+    if (plan.kind === "unpublished") return this.#say(project, UNPUBLISHED);
+    await this.#swap(project, plan);
+  }
+
+  async #swap(project: Project, plan: Extract<SitePlan, { kind: "published" }>): Promise<void> {
+    const { user, name } = plan.manifest;
+    await this.#upload(project, plan);
+    for (;;) {
+      const previous = await this.#store.manifest(user, name);
+      if (previous && previous.manifest.projectId !== project.id) {
+        const problem = `mrmd.md: publish.url: @${user}/${name} belongs to another of your projects`;
+        return this.#say(project, { ...project.site, problem });
+      }
+      if (previous && sameSite(previous, plan.manifest)) return this.#say(project, stateOf(previous.manifest));
+      const manifest: Manifest = {
+        ...plan.manifest,
+        version: (previous?.manifest.version ?? 0) + 1,
+        publishedAt: new Date().toISOString(),
+      };
+      if (await this.#store.putManifest(manifest, previous)) return this.#say(project, stateOf(manifest));
+    }
+  }
+
+  async #upload(project: Project, plan: Extract<SitePlan, { kind: "published" }>): Promise<void> {
+    const { user, name } = plan.manifest;
+    const site = `${user}/${name}`;
+    const known = new Set(
+      this.#journal.rows("select sha256 from site_objects where site = ?", site).map((row) => String(row.sha256)),
+    );
+    const missing = [...plan.contents].filter(([sha256]) => !known.has(sha256));
+    const work = missing.values();
+    const worker = async () => {
+      for (const [sha256, path] of work) {
+        const content = await this.#projects.read(project, path);
+        // Written to since the plan was made: the save that did it asks for a sync of its own.
+        if (hashOf(content) !== sha256) throw new Fault("conflict", `${path} changed while it was being published`);
+        await this.#store.putObject(user, name, sha256, content);
+        this.#journal.run("insert or ignore into site_objects (site, sha256) values (?, ?)", site, sha256);
+      }
+    };
+    await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+  }
+
+  async #withdraw(project: Project, user: string, name: string): Promise<void> {
+    const live = await this.#store.manifest(user, name);
+    if (live?.manifest.projectId === project.id) await this.#store.removeManifest(user, name);
+  }
+
+  #say(project: Project, site: SiteState): void {
+    if (JSON.stringify(this.#projects.get(project.id).site) === JSON.stringify(site)) return;
+    this.#journal.transaction(() => {
+      this.#projects.setSite(project.id, site);
+      this.#outbox.post({ type: "site", projectId: project.id, site });
+    });
+  }
+}
+
+function stateOf(manifest: Manifest): SiteState {
+  return {
+    published: true,
+    url: `@${manifest.user}/${manifest.name}`,
+    visibility: manifest.visibility,
+    version: manifest.version,
+    pages: Object.keys(manifest.pages).length,
+    problem: null,
+  };
+}
+
+function sameSite(stored: StoredManifest, planned: Omit<Manifest, "version" | "publishedAt">): boolean {
+  const { version: _version, publishedAt: _publishedAt, ...live } = stored.manifest;
+  const ordered = (manifest: typeof live) => JSON.stringify(manifest, Object.keys(flatten(manifest)).sort());
+  return ordered(live) === ordered(planned);
+}
+
+/** All keys that occur anywhere in the value: JSON.stringify takes them as the order to write in. */
+function flatten(value: object): Record<string, true> {
+  const keys: Record<string, true> = {};
+  JSON.stringify(value, (key, inner: unknown) => {
+    keys[key] = true;
+    return inner;
+  });
+  return keys;
+}
+
+function addressOf(url: string): { user: string; name: string } | null {
+  const match = /^@([^/]+)\/([^/]+)$/.exec(url);
+  return match?.[1] && match[2] ? { user: match[1], name: match[2] } : null;
+}

@@ -1,0 +1,131 @@
+/**
+ * What the edge and the daemon say to each other. Both sides parse with these schemas; neither imports the other.
+ * Every request is signed (signature.ts), every failure is a FaultBody (fault.ts).
+ */
+import { z } from "zod";
+import { problemOfPath } from "../fsml/path.ts";
+import { Handle } from "./actor.ts";
+import { MAX_FILE_BYTES, MAX_FILES, MAX_PROJECT_BYTES } from "./limits.ts";
+
+/** A project's name in URLs and on disk. */
+export const Slug = z.string().regex(/^[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?$/, {
+  error: "a project's name has 1 to 100 of a-z, 0-9 and inner . _ -",
+});
+
+export const ProjectPath = z.string().superRefine((path, context) => {
+  const problem = problemOfPath(path);
+  if (problem) context.addIssue({ code: "custom", message: problem });
+});
+
+export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/, "a SHA-256 in hex");
+
+/** Where the daemon answers. `target` builders return path and query, ready to be signed. */
+export const DAEMON = {
+  health: () => "/v1/health",
+  imports: () => "/v1/imports",
+  importFile: (importId: string, path: string) => `/v1/imports/${importId}/file?path=${encodeURIComponent(path)}`,
+  importCommit: (importId: string) => `/v1/imports/${importId}/commit`,
+  import: (importId: string) => `/v1/imports/${importId}`,
+  project: (projectId: string) => `/v1/projects/${projectId}`,
+  file: (projectId: string, path: string) => `/v1/projects/${projectId}/file?path=${encodeURIComponent(path)}`,
+  publish: (projectId: string) => `/v1/projects/${projectId}/publish`,
+  runtime: (projectId: string) => `/v1/projects/${projectId}/runtime`,
+  /** MRP of the project's runtime: `rest` starts with `/mrp/v1/`. */
+  mrp: (projectId: string, rest: string) => `/v1/projects/${projectId}${rest}`,
+  /** The owner's editor server: `rest` starts with `/`, and is what the editor server sees. */
+  editor: (projectId: string, rest: string) => `/v1/projects/${projectId}/editor${rest}`,
+} as const;
+
+export const Owner = z.object({ userId: z.uuid(), handle: Handle });
+
+/** POST imports. Everything about an import is checked before its first byte is taken. */
+export const ImportRequest = z
+  .object({
+    importId: z.uuid(),
+    projectId: z.uuid(),
+    owner: Owner,
+    slug: Slug,
+    files: z
+      .array(
+        z.object({
+          path: ProjectPath,
+          bytes: z.int().min(0),
+          sha256: Sha256,
+        }),
+      )
+      .min(1, "an import needs at least one file")
+      .max(MAX_FILES, `a project has at most ${MAX_FILES} files`),
+  })
+  .superRefine(({ files }, context) => {
+    const seen = new Set<string>();
+    let total = 0;
+    for (const file of files) {
+      total += file.bytes;
+      const issue = (message: string) => context.addIssue({ code: "custom", path: [], message });
+      if (file.bytes > MAX_FILE_BYTES) {
+        issue(`${file.path} has ${file.bytes} bytes; a file may have ${MAX_FILE_BYTES} (25 MiB)`);
+      }
+      if (seen.has(file.path)) issue(`${file.path} is named twice`);
+      seen.add(file.path);
+    }
+    if (total > MAX_PROJECT_BYTES) {
+      context.addIssue({
+        code: "custom",
+        path: [],
+        message: `${total} bytes in all; a project may have ${MAX_PROJECT_BYTES}`,
+      });
+    }
+    if (!seen.has("mrmd.md")) {
+      context.addIssue({
+        code: "custom",
+        path: [],
+        message: "no mrmd.md at the root: that file marks the root of a project",
+      });
+    }
+  });
+export type ImportRequest = z.infer<typeof ImportRequest>;
+
+/** What `publish:` came to. The site keeps its last good state while `problem` stands. */
+export const SiteState = z.object({
+  published: z.boolean(),
+  /** `@user/name` of the live site, or null. */
+  url: z.string().nullable(),
+  visibility: z.enum(["public", "unlisted", "private"]).nullable(),
+  /** Version of the live manifest, counted from 1; 0 while nothing is live. */
+  version: z.int(),
+  pages: z.int(),
+  /** Why the newest state of the files could not be published, as `file:line: message`. */
+  problem: z.string().nullable(),
+});
+export type SiteState = z.infer<typeof SiteState>;
+
+export const RuntimeState = z.object({
+  id: z.uuid(),
+  epoch: z.int().min(1),
+  state: z.enum(["stopped", "starting", "running", "checkpointing", "asleep", "waking", "stopping", "failed"]),
+  /** Why it failed or ended by itself, for a person. */
+  reason: z.string().nullable(),
+});
+export type RuntimeState = z.infer<typeof RuntimeState>;
+
+export const ProjectState = z.object({
+  projectId: z.uuid(),
+  owner: Owner,
+  slug: Slug,
+  files: z.array(z.object({ path: z.string(), bytes: z.int() })),
+  site: SiteState,
+  runtime: RuntimeState.nullable(),
+});
+export type ProjectState = z.infer<typeof ProjectState>;
+
+export const Health = z.object({ ok: z.literal(true), version: z.string(), bootId: z.string() });
+
+/** Where the edge takes events of the daemon. */
+export const EDGE_EVENTS = "/api/daemon/events";
+
+/** Events of the daemon, sent to the edge until it answers 2xx; `id` makes a repeated one harmless. */
+export const DaemonEvent = z.discriminatedUnion("type", [
+  z.object({ id: z.uuid(), type: z.literal("site"), projectId: z.uuid(), site: SiteState }),
+  z.object({ id: z.uuid(), type: z.literal("runtime"), projectId: z.uuid(), runtime: RuntimeState }),
+]);
+export type DaemonEvent = z.infer<typeof DaemonEvent>;

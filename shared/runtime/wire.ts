@@ -1,0 +1,74 @@
+/**
+ * What agent and supervisor say to each other over the container's stdin and stdout: one JSON object a line
+ * (design.md §5, "Runtime"). Lines from the container come from a place where strangers' code runs: parse them.
+ */
+import { z } from "zod";
+import { EVENT_DATA, type EventName, ExecutionEvent, ExecutionId, type LANGUAGES } from "../mrp/mrp.ts";
+
+/** Agent → supervisor. A request is sent again, with the same id, until it is acknowledged. */
+export type SupervisorRequest = { id: string } & (
+  | {
+      op: "execute";
+      exec: string;
+      session: string;
+      language: (typeof LANGUAGES)[number];
+      code: string;
+      silent: boolean;
+      storeHistory: boolean;
+      /** Absolute paths in the container. */
+      assetDir: string | null;
+      cwd: string;
+    }
+  | { op: "input"; exec: string; text: string }
+  | { op: "input_cancel"; exec: string }
+  | { op: "interrupt"; session: string }
+  | { op: "cancel"; exec: string }
+  | { op: "reset"; session: string }
+  | { op: "sessions" }
+  | { op: "complete"; session: string; language: (typeof LANGUAGES)[number]; code: string; cursor: number }
+);
+
+const seq = z.int().min(1);
+
+/** Supervisor → agent. `seq` rises by one a line for the life of the supervisor. */
+export const SupervisorLine = z.discriminatedUnion("type", [
+  z.object({
+    seq,
+    type: z.literal("ready"),
+    boot: z.string(),
+    languages: z.array(z.string()),
+    versions: z.record(z.string(), z.string()),
+  }),
+  z.object({ seq, type: z.literal("ack"), id: z.string() }),
+  z.object({ seq, type: z.literal("refused"), id: z.string().nullable(), message: z.string() }),
+  z.object({
+    seq,
+    type: z.literal("reply"),
+    id: z.string(),
+    ok: z.boolean(),
+    result: z.unknown().optional(),
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+  }),
+  z.object({
+    seq,
+    type: z.literal("event"),
+    exec: ExecutionId,
+    event: z.enum(Object.keys(EVENT_DATA) as [EventName, ...EventName[]]),
+    data: z.unknown(),
+  }),
+  z.object({
+    seq,
+    type: z.literal("session"),
+    session: z.string(),
+    language: z.string(),
+    state: z.enum(["starting", "idle", "busy", "exited"]),
+    exit: z.object({ code: z.int().nullable(), signal: z.int().nullable() }).nullable(),
+  }),
+]);
+export type SupervisorLine = z.infer<typeof SupervisorLine>;
+
+/** The typed event of an `event` line, or null if its data do not fit its name. */
+export function eventOfLine(line: Extract<SupervisorLine, { type: "event" }>): ExecutionEvent | null {
+  const parsed = ExecutionEvent.safeParse({ seq: line.seq, event: line.event, data: line.data });
+  return parsed.success ? parsed.data : null;
+}
