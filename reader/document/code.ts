@@ -1,0 +1,27 @@
+/** Code blocks: coloured by language; `output` and `term` blocks as a terminal shows them. */
+import type { MarkdownIt, Token } from "markdown-it";
+import { escapeHtml } from "../html/html.ts";
+import { ansiToHtml } from "./ansi.ts";
+import { Rendering } from "./rendering.ts";
+
+export function code(md: MarkdownIt): void {
+  md.renderer.rules.fence = (tokens, i, _options, env) => {
+    const token = tokens[i];
+    return token ? renderFence(token, Rendering.of(env)) : "";
+  };
+  md.renderer.rules.code_block = (tokens, i) => `<pre><code>${escapeHtml(tokens[i]?.content ?? "")}</code></pre>\n`;
+}
+
+/** The first word of an info string, lower case; `output:exec-1` is the older form of `output`. */
+export function languageOf(info: string): string {
+  const word = /^\s*\{?\.?([^\s{},]+)/.exec(info)?.[1]?.toLowerCase() ?? "";
+  return word.startsWith("output:") ? "output" : word;
+}
+
+function renderFence({ info, content }: Token, rendering: Rendering): string {
+  const language = languageOf(info);
+  if (language === "output" || language === "term") return `<pre class="output">${ansiToHtml(content)}</pre>\n`;
+  if (language === "") return `<pre><code>${escapeHtml(content)}</code></pre>\n`;
+  const name = escapeHtml(language);
+  return `<pre data-language="${name}"><code class="language-${name}">${rendering.code.highlight(content, language)}</code></pre>\n`;
+}

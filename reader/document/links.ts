@@ -1,0 +1,80 @@
+/** Links and images of the markdown itself: resolved, and marked where nothing is at their target. */
+import type { MarkdownIt, StateCore, Token } from "markdown-it";
+import { escapeHtml } from "../html/html.ts";
+import type { RenderContext } from "./render.ts";
+import { Rendering } from "./rendering.ts";
+import { EXTERNAL_REL, resolveImage, resolveLink, type Target } from "./target.ts";
+
+export function links(md: MarkdownIt): void {
+  // Every URL is judged in target.ts; what markdown-it refuses would stand in the text as raw markdown.
+  md.validateLink = () => true;
+  linkify(md);
+  md.core.ruler.push("links", resolveAll);
+  md.renderer.rules.image = (tokens, i, options, env, renderer) => {
+    const token = tokens[i];
+    const alt = escapeHtml(renderer.renderInlineAsText(token?.children ?? [], options, env));
+    const missing = token?.meta?.missing;
+    if (typeof missing === "string")
+      return `<span class="unresolved" title="${escapeHtml(missing)}">${alt || "image"}</span>`;
+    const title = token?.attrGet("title");
+    const shown = title ? ` title="${escapeHtml(String(title))}"` : "";
+    return `<img src="${escapeHtml(String(token?.attrGet("src") ?? ""))}" alt="${alt}"${shown} loading="lazy" decoding="async">`;
+  };
+}
+
+/** GitHub's autolinks: `https://…`, `www.…` and mail addresses. A bare `setup.py` is a file, not a host in Paraguay. */
+function linkify(md: MarkdownIt): void {
+  md.linkify.set({ fuzzyLink: false });
+  md.linkify.add("www.", {
+    validate: (text: string, at: number) => {
+      HOST_AND_PATH.lastIndex = at;
+      return HOST_AND_PATH.exec(text)?.[0].length ?? 0;
+    },
+    normalize: (match: { url: string }) => {
+      match.url = `http://${match.url}`;
+    },
+  });
+}
+
+const HOST_AND_PATH = /[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+(?:[/?#](?:[^\s<]{0,2000}[^\s<?!.,:*_~'")\]])?)?/iy;
+
+function resolveAll(state: StateCore): void {
+  const { context } = Rendering.of(state.env);
+  for (const block of state.tokens) {
+    let open: Token | null = null;
+    for (const token of block.children ?? []) {
+      if (token.type === "link_open") {
+        open = token;
+        pointLink(token, resolveLink(String(token.attrGet("href") ?? ""), context));
+      } else if (token.type === "link_close" && open) {
+        token.tag = open.tag;
+        open = null;
+      } else if (token.type === "image") pointImage(token, context);
+    }
+  }
+}
+
+function pointLink(token: Token, target: Target): void {
+  if (target.kind === "internal" || target.kind === "external") {
+    token.attrSet("href", target.url);
+    if (target.kind === "external") token.attrSet("rel", EXTERNAL_REL);
+    return;
+  }
+  token.tag = "span";
+  token.attrs = null;
+  if (target.kind === "missing") {
+    token.attrSet("class", "unresolved");
+    token.attrSet("title", nothingAt(target.path));
+  }
+}
+
+function pointImage(token: Token, context: RenderContext): void {
+  const target = resolveImage(String(token.attrGet("src") ?? ""), context);
+  if (target.kind === "internal" || target.kind === "external") token.attrSet("src", target.url);
+  else
+    token.meta = { missing: target.kind === "missing" ? nothingAt(target.path) : "Not an address that a page shows" };
+}
+
+function nothingAt(path: string): string {
+  return `There is no file “${path}”`;
+}

@@ -1,0 +1,77 @@
+/**
+ * A markdown document as HTML. Pure: the same source and context give the same bytes in workerd, in a browser and in
+ * Node, so that the editor shows what readers will see.
+ */
+import { html } from "../html/html.ts";
+import { frontMatterCard, textOf } from "./card.ts";
+import { dialect } from "./dialect.ts";
+import { splitFrontMatter } from "./front-matter.ts";
+import { Rendering } from "./rendering.ts";
+
+/** What the document stands in. Both answers go into the page as they are: they come from the site, not from a document. */
+export interface RenderContext {
+  /**
+   * The page that a link means, or null. `target` is as written, without `#fragment`: the inside of `[[…]]` ("wiki"), or
+   * the path of a markdown link, which may be percent-encoded ("link").
+   */
+  resolvePage(target: string, written: "wiki" | "link"): { readonly href: string; readonly title: string } | null;
+  /** The URL of the file that a relative link or image means, or null. `path` is as written, without query and fragment. */
+  resolveAsset(path: string): string | null;
+}
+
+export interface Heading {
+  /** 1 to 6. */
+  readonly level: number;
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface RenderedDocument {
+  /** The content of an `<article>`. Well-formed by itself, without script, and safe on the site's origin. */
+  readonly html: string;
+  /** Empty where there is none or it can't be read (the page says so). */
+  readonly frontMatter: Record<string, unknown>;
+  /** `title:` of the front matter: the short title. */
+  readonly title: string | null;
+  /** The first `#` heading as plain text: the long title. */
+  readonly heading: string | null;
+  readonly headings: readonly Heading[];
+  /** True if a formula was set: the page needs KaTeX's stylesheet. */
+  readonly usesMath: boolean;
+}
+
+/** UTF-16 units of markdown. The longest chapter of a book has about a third of it. */
+export const MAX_DOCUMENT_CHARS = 1_000_000;
+
+/** Renders a document. Never throws on account of the source: one that is too long gives a page that says so. */
+export function renderDocument(source: string, context: RenderContext): RenderedDocument {
+  if (source.length > MAX_DOCUMENT_CHARS) return tooLong(source.length);
+  const matter = splitFrontMatter(source);
+  const rendering = new Rendering(context);
+  const env = rendering.env;
+  const tokens = dialect.parse(matter.body, env);
+
+  const heading = rendering.headings.find(({ level }) => level === 1)?.text ?? null;
+  const card = frontMatterCard(matter, heading === null);
+  // The card belongs under the document's own title, where the document opens with one.
+  const opening = card && tokens[0]?.tag === "h1" ? tokens.splice(0, 3) : [];
+  return {
+    html:
+      dialect.renderer.render(opening, dialect.options, env) +
+      (card?.text ?? "") +
+      dialect.renderer.render(tokens, dialect.options, env),
+    frontMatter: matter.data,
+    title: textOf(matter.data.title),
+    heading,
+    headings: rendering.headings,
+    usesMath: rendering.math.used,
+  };
+}
+
+function tooLong(chars: number): RenderedDocument {
+  const millions = (chars / 1_000_000).toFixed(1);
+  const problem = html`<p class="problem" role="note">This document is too long for one page: it has ${millions} million characters, ${
+    MAX_DOCUMENT_CHARS / 1_000_000
+  } million is the most. Split it into several documents.</p>\n`;
+  return { html: problem.text, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
+}

@@ -1,0 +1,10 @@
+/** What a script adds to a page that is complete without it. Called once, with the page's document. */
+import { addCopyButtons } from "./copy.ts";
+import { followOutline } from "./outline.ts";
+import { addThemeSwitch } from "./theme.ts";
+
+export function enhance(document: Document): void {
+  addThemeSwitch(document);
+  addCopyButtons(document);
+  followOutline(document);
+}
