@@ -1,0 +1,74 @@
+"""The first process of a runtime: starts kernels and speaks for them on stdin and stdout (see shared/runtime/wire.ts).
+
+It may be frozen and moved to another machine between any two instructions, so it holds nothing but pipes, files and
+children: no sockets, no threads, no clock but the monotonic one.
+"""
+
+import os
+import select
+import signal
+import time
+
+from outgoing import Outgoing
+from requests import RequestReader
+from sessions import Sessions
+
+# Nobody waits longer than this for output that has arrived (seconds).
+FLUSH_AFTER = 0.02
+
+
+def main():
+    outgoing = Outgoing(1)
+    sessions = Sessions(outgoing)
+    reader = RequestReader(0, outgoing, sessions)
+    wake_read, wake_write = os.pipe()
+    for fd in (wake_read, wake_write):
+        os.set_blocking(fd, False)
+    signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
+    ending = []
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.signal(signal.SIGTERM, lambda *_: ending.append(True))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    outgoing.ready()
+    while not ending:
+        poller = select.poll()
+        poller.register(wake_read, select.POLLIN)
+        if reader.open:
+            poller.register(reader.fd, select.POLLIN)
+        if outgoing.pending:
+            poller.register(outgoing.fd, select.POLLOUT)
+        # While nobody takes what is there, kernels wait in their own write calls: memory stays bounded.
+        if not outgoing.full:
+            for fd in sessions.fds():
+                poller.register(fd, select.POLLIN)
+        timeout = FLUSH_AFTER * 1000 if sessions.holds_output() else None
+        ready = dict(poller.poll(timeout))
+
+        if ready.get(wake_read):
+            os.read(wake_read, 4096)
+        if reader.open and ready.get(reader.fd):
+            reader.read()
+        for fd in ready:
+            sessions.read(fd)
+        sessions.flush(time.monotonic(), FLUSH_AFTER)
+        # Last: what a kernel wrote before it ended has been read by then.
+        reap(sessions)
+        outgoing.write()
+    sessions.end_all()
+    outgoing.drain()
+
+
+def reap(sessions):
+    """Collects ended kernels, and the orphans that a first process inherits."""
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if pid == 0:
+            return
+        sessions.ended(pid, status)
+
+
+main()
