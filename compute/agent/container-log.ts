@@ -21,13 +21,14 @@ const LOOK_AGAIN_MS = 500;
 
 /**
  * Calls `take` with each batch, one at a time; what `take` has not returned from is read again after a restart.
- * Ends when `signal` aborts; throws if the log can't be read.
+ * Ends when `signal` aborts; throws if the log can't be read. `caughtUp` is called whenever all that is there was taken.
  */
 export async function followLog(
   path: string,
   from: number,
   take: (batch: LogBatch) => void,
   signal: AbortSignal,
+  caughtUp: () => void = () => {},
 ): Promise<void> {
   const file = await open(path, "r");
   const bell = new Bell(path, signal);
@@ -37,13 +38,10 @@ export async function followLog(
     const buffer = Buffer.alloc(CHUNK_BYTES);
     while (!signal.aborted) {
       const bytes = await readAt(file, buffer, position);
-      if (bytes === 0) {
-        await bell.wait();
-        continue;
-      }
+      // An entry is at most 8 KiB of text and its head: a chunk holds a whole one, or the last is still being written.
       const complete = buffer.subarray(0, bytes).lastIndexOf(NEWLINE) + 1;
-      // A log line is at most 8 KiB of text and its head, so a chunk always holds a whole one unless it is still being written.
       if (complete === 0) {
+        caughtUp();
         await bell.wait();
         continue;
       }
@@ -55,6 +53,12 @@ export async function followLog(
     bell.close();
     await file.close();
   }
+}
+
+/** Hands over what a log still holds behind `from`, once. For a container that writes no more. */
+export async function drainLog(path: string, from: number, take: (batch: LogBatch) => void): Promise<void> {
+  const stop = new AbortController();
+  await followLog(path, from, take, stop.signal, () => stop.abort());
 }
 
 async function readAt(file: FileHandle, buffer: Buffer, position: number): Promise<number> {

@@ -89,12 +89,7 @@ export class RuntimeLink {
   }
 
   #take(texts: string[], offset: number): void {
-    const lines: SupervisorLine[] = [];
-    for (const text of texts) {
-      const parsed = SupervisorLine.safeParse(safeJson(text));
-      if (parsed.success) lines.push(parsed.data);
-      else console.error(`runtime ${this.#runtimeId}: a line that is no message was dropped: ${text.slice(0, 200)}`);
-    }
+    const lines = parseLines(this.#runtimeId, texts);
     this.#sink.take(lines, offset);
     for (const line of lines) {
       if (line.type === "ready") this.#ready.resolve();
@@ -133,6 +128,17 @@ export class RuntimeLink {
     if (this.closed) stdin.destroy();
     return stdin;
   }
+}
+
+/** The messages among a container's lines. What is none is dropped and said: user code may have found the supervisor's stdout. */
+export function parseLines(runtimeId: string, texts: readonly string[]): SupervisorLine[] {
+  const lines: SupervisorLine[] = [];
+  for (const text of texts) {
+    const parsed = SupervisorLine.safeParse(safeJson(text));
+    if (parsed.success) lines.push(parsed.data);
+    else console.error(`runtime ${runtimeId}: a line that is no message was dropped: ${text.slice(0, 200)}`);
+  }
+  return lines;
 }
 
 function withTimeout<T>(promise: Promise<T>, ms: number, message: string): Promise<T> {

@@ -9,12 +9,13 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Agent } from "../agent/agent.ts";
+import { drainLog } from "../agent/container-log.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { OperationKind, Operations, Step } from "../journal/operations.ts";
 import { exists, type Folders, syncFolder } from "../projects/folders.ts";
 import type { Project, Projects } from "../projects/projects.ts";
-import { RuntimeLink } from "./link.ts";
+import { type LinkSink, parseLines, RuntimeLink } from "./link.ts";
 import type { RuntimeRecord, RuntimeRecords } from "./records.ts";
 import { takeLines } from "./take-lines.ts";
 
@@ -136,19 +137,36 @@ export class Runtimes {
   async #lost(record: RuntimeRecord): Promise<void> {
     const reason = await this.#world.agent.whyRuntimeEnded(record.id);
     this.#unfollow(record.id);
+    await this.#takeRest(record.id);
     await this.#world.agent.removeRuntime(record.id);
     this.#world.records.setState(record.id, "failed", reason);
     this.#world.executions.closeLost(record.id, record.epoch, `the runtime ended: ${reason}. Its variables are gone.`);
   }
 
-  async #follow(runtimeId: string): Promise<RuntimeLink> {
-    this.#unfollow(runtimeId);
-    const { records, executions, journal, agent } = this.#world;
+  /** What a runtime said last, before its container goes: the lines in front of a crash are the ones that explain it. */
+  async #takeRest(runtimeId: string): Promise<void> {
+    const log = await this.#world.agent.runtimeLog(runtimeId).catch(() => null);
+    if (log === null) return;
+    const { take } = this.#sink(runtimeId);
+    const offset = this.#world.records.find(runtimeId)?.logOffset ?? 0;
+    await drainLog(log, offset, (batch) => take(parseLines(runtimeId, batch.lines), batch.offset)).catch(
+      report(runtimeId),
+    );
+  }
+
+  #sink(runtimeId: string): LinkSink {
+    const { records, executions, journal } = this.#world;
     const epoch = records.find(runtimeId)?.epoch ?? 0;
-    const link = new RuntimeLink(agent, runtimeId, {
+    return {
       take: (lines, offset) => takeLines(journal, records, executions, { runtimeId, epoch }, lines, offset),
       unacknowledged: () => executions.unacknowledged(runtimeId, epoch),
-    });
+    };
+  }
+
+  async #follow(runtimeId: string): Promise<RuntimeLink> {
+    this.#unfollow(runtimeId);
+    const { records, agent } = this.#world;
+    const link = new RuntimeLink(agent, runtimeId, this.#sink(runtimeId));
     await link.open(records.find(runtimeId)?.logOffset ?? 0);
     this.#links.set(runtimeId, link);
     return link;
@@ -244,6 +262,7 @@ export class Runtimes {
             await this.#follow(runtimeId);
             return;
           }
+          await this.#takeRest(runtimeId);
           await agent.removeRuntime(runtimeId);
           records.setState(runtimeId, "failed", `it could not be frozen: ${error.message}`);
           executions.closeLost(

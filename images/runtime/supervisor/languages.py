@@ -27,6 +27,6 @@ class Language:
 
 
 LANGUAGES = {
-    "python": Language(["/usr/bin/python3", join(KERNELS, "python")], _json, {"execute", "input", "complete"}),
+    "python": Language(["/usr/bin/python3", "-u", join(KERNELS, "python")], _json, {"execute", "input", "complete"}),
     "bash": Language(["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")], _bash, {"execute"}),
 }

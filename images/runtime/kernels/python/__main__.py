@@ -15,9 +15,9 @@ sys.path[0] = os.getcwd()
 
 
 def main():
-    # Prints must arrive while the cell runs, and stdout must stand in order with what libraries and children write.
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", write_through=True)
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace", write_through=True)
+    # Python runs unbuffered (-u): prints arrive while the cell runs, in order with what libraries and children write.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     channel = Channel(3, 4)
     shell = make_shell(channel)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
