@@ -1,0 +1,157 @@
+/** What the platform knows about people and their projects. Times are UTC; ids are made by whoever makes the row. */
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
+import type { RuntimeState, SiteState } from "../../shared/daemon/contract.ts";
+import { ROLES } from "../../shared/roles.ts";
+
+const created = timestamp("created_at", { withTimezone: true }).notNull().defaultNow();
+
+export const role = pgEnum("role", ROLES);
+
+export const users = pgTable(
+  "users",
+  {
+    id: uuid("id").primaryKey(),
+    handle: text("handle").notNull().unique(),
+    name: text("name").notNull(),
+    email: text("email"),
+    /** Issuer and subject of the provider that vouches for the person. */
+    issuer: text("issuer").notNull(),
+    subject: text("subject").notNull(),
+    created,
+  },
+  (table) => [uniqueIndex("users_identity").on(table.issuer, table.subject)],
+);
+
+/** A browser's sign-in or a command line's token. Only the hash is kept: who reads the table can't sign in with it. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    tokenHash: text("token_hash").primaryKey(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    kind: text("kind", { enum: ["browser", "token"] }).notNull(),
+    expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+    created,
+  },
+  (table) => [index("sessions_by_user").on(table.userId)],
+);
+
+/** A command line that waits to be let in (RFC 8628). */
+export const deviceCodes = pgTable("device_codes", {
+  deviceHash: text("device_hash").primaryKey(),
+  userCode: text("user_code").notNull().unique(),
+  /** Null until a person has approved. */
+  userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
+  expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+});
+
+export const projects = pgTable(
+  "projects",
+  {
+    id: uuid("id").primaryKey(),
+    ownerId: uuid("owner_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    slug: text("slug").notNull(),
+    /** `importing` until its files are all there; nobody sees it before. */
+    state: text("state", { enum: ["importing", "ready"] }).notNull(),
+    importId: uuid("import_id"),
+    created,
+  },
+  (table) => [uniqueIndex("projects_by_name").on(table.ownerId, table.slug)],
+);
+
+export const members = pgTable(
+  "members",
+  {
+    projectId: uuid("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    role: role("role").notNull(),
+    created,
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.userId] }), index("members_by_user").on(table.userId)],
+);
+
+export const invites = pgTable("invites", {
+  tokenHash: text("token_hash").primaryKey(),
+  projectId: uuid("project_id")
+    .notNull()
+    .references(() => projects.id, { onDelete: "cascade" }),
+  role: role("role").notNull(),
+  usesLeft: integer("uses_left"),
+  expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+  created,
+});
+
+/** The newest state of a project's site that the daemon has told. */
+export const sites = pgTable("sites", {
+  projectId: uuid("project_id")
+    .primaryKey()
+    .references(() => projects.id, { onDelete: "cascade" }),
+  state: jsonb("state").$type<SiteState>().notNull(),
+  updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
+export const runtimes = pgTable("runtimes", {
+  projectId: uuid("project_id")
+    .primaryKey()
+    .references(() => projects.id, { onDelete: "cascade" }),
+  state: jsonb("state").$type<RuntimeState>().notNull(),
+  updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
+export const snapshots = pgTable(
+  "snapshots",
+  {
+    id: uuid("id").primaryKey(),
+    projectId: uuid("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    bytes: bigint("bytes", { mode: "number" }).notNull(),
+    created,
+  },
+  (table) => [uniqueIndex("snapshots_by_name").on(table.projectId, table.name)],
+);
+
+/** Moves of runtimes between hosts. */
+export const migrations = pgTable(
+  "migrations",
+  {
+    id: uuid("id").primaryKey(),
+    projectId: uuid("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    epoch: integer("epoch").notNull(),
+    fromTier: text("from_tier").notNull(),
+    toTier: text("to_tier").notNull(),
+    state: text("state", { enum: ["running", "done", "failed"] }).notNull(),
+    reason: text("reason"),
+    created,
+  },
+  (table) => [index("migrations_by_project").on(table.projectId)],
+);
+
+/** Nonces of signed events and ids of events taken, so that neither counts twice. */
+export const seen = pgTable("seen", {
+  key: text("key").primaryKey(),
+  at: timestamp("at", { withTimezone: true }).notNull().default(sql`now()`),
+});

@@ -1,0 +1,65 @@
+/** Events of the daemon: signed, and counted once however often they are sent. */
+import { lt } from "drizzle-orm";
+import { Hono } from "hono";
+import { DaemonEvent } from "../../shared/daemon/contract.ts";
+import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
+import { SIGNATURE_WINDOW_MS, verify } from "../../shared/daemon/signature.ts";
+import type { Database } from "../database/database.ts";
+import { runtimes, seen, sites } from "../database/schema.ts";
+import type { App } from "../environment.ts";
+import { readBody } from "../projects/body.ts";
+
+export const events = new Hono<App>().post("/", async (context) => {
+  const { database, settings } = context.var;
+  const body = await readBody(context, MAX_JSON_BYTES);
+  const url = new URL(context.req.url);
+  const fault = await verify(
+    settings.DAEMON_SECRET,
+    { audience: "edge", method: context.req.method, target: url.pathname + url.search, body },
+    (name) => context.req.header(name),
+    { claim: (nonce) => claim(database, `nonce:${nonce}`) },
+  );
+  if (fault) throw new Fault("unauthenticated", `the request's signature is ${fault}`);
+  await take(database, parseJson(DaemonEvent, new TextDecoder().decode(body), "event"));
+  return context.json({});
+});
+
+/** True the first time. What is older than a signature can be is swept now and then. */
+async function claim(database: Database, key: string): Promise<boolean> {
+  if (Math.random() < 0.01)
+    await database.delete(seen).where(lt(seen.at, new Date(Date.now() - 4 * SIGNATURE_WINDOW_MS)));
+  return (await database.insert(seen).values({ key }).onConflictDoNothing().returning({ key: seen.key })).length === 1;
+}
+
+/** States replace each other, and the daemon sends them in order: taking one twice changes nothing. */
+async function take(database: Database, event: DaemonEvent): Promise<void> {
+  const updated = new Date();
+  const { projectId } = event;
+  try {
+    switch (event.type) {
+      case "site":
+        await database
+          .insert(sites)
+          .values({ projectId, state: event.site, updated })
+          .onConflictDoUpdate({ target: sites.projectId, set: { state: event.site, updated } });
+        break;
+      case "runtime":
+        await database
+          .insert(runtimes)
+          .values({ projectId, state: event.runtime, updated })
+          .onConflictDoUpdate({ target: runtimes.projectId, set: { state: event.runtime, updated } });
+        break;
+    }
+  } catch (error) {
+    // The project is gone, and with it whoever would want to know.
+    if (!isMissingProject(error)) throw error;
+  }
+}
+
+function isMissingProject(error: unknown): boolean {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if ("code" in inner && inner.code === "23503") return true;
+  }
+  return false;
+}

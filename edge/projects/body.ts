@@ -1,0 +1,26 @@
+import type { Context } from "hono";
+import { Fault } from "../../shared/daemon/fault.ts";
+import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
+import type { App } from "../environment.ts";
+
+/** The request's body. Throws Fault("too_large") before more than `limit` bytes are held. */
+export async function readBody(context: Context<App>, limit = MAX_FILE_BYTES): Promise<Uint8Array<ArrayBuffer>> {
+  const stream = context.req.raw.body;
+  const tooLarge = () => new Fault("too_large", `a request may carry ${limit} bytes`);
+  if (!stream) return new Uint8Array(0);
+  if (Number(context.req.header("content-length") ?? 0) > limit) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > limit) throw tooLarge();
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.length;
+  }
+  return body;
+}

@@ -1,0 +1,86 @@
+/** Published sites in S3, read only. The manifest is looked at again every second; objects never change. */
+import { AwsClient } from "aws4fetch";
+import { Fault } from "../../shared/daemon/fault.ts";
+import { layOutSite, type Site } from "../../shared/fsml/site.ts";
+import { Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
+import type { Settings } from "../environment.ts";
+
+/** For how long a manifest is taken as current without asking (ms). A save is live within it and one round trip. */
+const FRESH_MS = 1_000;
+/** Sites that an isolate keeps laid out. */
+const KEPT = 200;
+
+export interface PublishedSite {
+  readonly manifest: Manifest;
+  readonly site: Site;
+}
+
+interface Kept {
+  readonly published: PublishedSite | null;
+  readonly etag: string | null;
+  readonly askedMs: number;
+}
+
+const kept = new Map<string, Kept>();
+
+export class SiteStore {
+  readonly #settings: Settings;
+  readonly #client: AwsClient;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#client = new AwsClient({
+      accessKeyId: settings.S3_ACCESS_KEY_ID,
+      secretAccessKey: settings.S3_SECRET_ACCESS_KEY,
+      region: settings.S3_REGION,
+      service: "s3",
+      retries: 2,
+    });
+  }
+
+  /** The live site, or null if nothing is published there. Throws Fault("unavailable") if S3 can't be reached and nothing is kept. */
+  async open(user: string, name: string): Promise<PublishedSite | null> {
+    const key = manifestKey(user, name);
+    const known = kept.get(key);
+    if (known && Date.now() - known.askedMs < FRESH_MS) return known.published;
+    const response = await this.#get(key, known?.etag ? { "if-none-match": known.etag } : {}).catch(() => null);
+    if (response?.status === 304 && known) return this.#keep(key, { ...known, askedMs: Date.now() });
+    if (response?.status === 404) return this.#keep(key, { published: null, etag: null, askedMs: Date.now() });
+    if (!response?.ok) {
+      // An old page is better than none.
+      if (known) return known.published;
+      throw new Fault("unavailable", "the site can't be read right now; try again in a moment");
+    }
+    const manifest = Manifest.parse(await response.json());
+    const titles = new Map(
+      Object.entries(manifest.pages).flatMap(([path, { title }]) => (title === null ? [] : [[path, title]])),
+    );
+    const site = layOutSite({
+      paths: Object.keys(manifest.pages),
+      titles,
+      projectTitle: manifest.title,
+      navOrder: manifest.navOrder,
+    });
+    return this.#keep(key, { published: { manifest, site }, etag: response.headers.get("etag"), askedMs: Date.now() });
+  }
+
+  /** The content of a file by its hash. Throws Fault("unavailable"). */
+  async object(user: string, name: string, sha256: string): Promise<Response> {
+    const response = await this.#get(objectKey(user, name, sha256), {}).catch(() => null);
+    if (!response?.ok) throw new Fault("unavailable", "the file can't be read right now; try again in a moment");
+    return response;
+  }
+
+  #get(key: string, headers: Record<string, string>): Promise<Response> {
+    const path = key.split("/").map(encodeURIComponent).join("/");
+    return this.#client.fetch(`${this.#settings.S3_ENDPOINT}/${this.#settings.S3_BUCKET}/${path}`, { headers });
+  }
+
+  #keep(key: string, entry: Kept): PublishedSite | null {
+    kept.delete(key);
+    kept.set(key, entry);
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return entry.published;
+  }
+}

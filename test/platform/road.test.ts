@@ -1,0 +1,95 @@
+/** The whole road once: import, run, publish, read. */
+import { beforeAll, describe, expect, inject, test } from "vitest";
+import { api, CORPUS, markco, readProjectFile } from "./platform.ts";
+
+const place = inject("platform");
+
+/** Cells that need what is not there, with the name of the error that they must fail with. */
+const HONEST_FAILURES: Record<string, Record<number, RegExp>> = {
+  "02-plotting-fractals.md": {},
+  "03-static-equilibrium.md": {},
+  "04-ma.md": {},
+  "05-save-load-arrays.md": {},
+  "06-mooreslaw-tutorial.md": {},
+};
+
+let projectId = "";
+
+beforeAll(async () => {
+  const imported = await markco(place, "import", CORPUS, "--json");
+  expect(imported.stderr).toBe("");
+  expect(imported.status).toBe(0);
+  projectId = JSON.parse(imported.stdout).projectId;
+});
+
+describe.each([
+  ["04-ma.md", 19],
+  ["02-plotting-fractals.md", 36],
+  ["03-static-equilibrium.md", 14],
+  ["05-save-load-arrays.md", 15],
+  ["06-mooreslaw-tutorial.md", 23],
+])("markco run numpy-tutorials/%s", (path, cells) => {
+  test(`runs all ${cells} cells; those that can't have what they need fail with their own traceback`, async () => {
+    const result = await markco(place, "run", `numpy-tutorials/${path}`, "--json");
+    const summary = JSON.parse(result.stdout.trim().split("\n").at(-1) ?? "");
+    const failures = HONEST_FAILURES[path] ?? {};
+    expect(summary).toMatchObject({ cells, failed: Object.keys(failures).length });
+    expect(result.status).toBe(Object.keys(failures).length === 0 ? 0 : 1);
+    const document = await readProjectFile(place, projectId, path);
+    for (const [, reason] of Object.entries(failures)) expect(document).toMatch(reason);
+    expect(document.match(/^```python$/gm)).toHaveLength(cells);
+  });
+});
+
+test("plots are files named by their content, and stand behind their cell", async () => {
+  const document = await readProjectFile(place, projectId, "04-ma.md");
+  const figures = [...document.matchAll(/!\[plot\]\((_assets\/generated\/[0-9a-f]{12}\.png)\)/g)].map(
+    (match) => match[1] ?? "",
+  );
+  expect(figures.length).toBeGreaterThanOrEqual(3);
+  for (const figure of figures) {
+    const response = await api(place, `/api/projects/${projectId}/file?path=${figure}`);
+    expect(new Uint8Array(await response.arrayBuffer()).slice(1, 4)).toEqual(new TextEncoder().encode("PNG"));
+  }
+});
+
+test("a second run of the same document changes nothing", async () => {
+  const before = await readProjectFile(place, projectId, "04-ma.md");
+  const result = await markco(place, "run", "numpy-tutorials/04-ma.md");
+  expect(result.status).toBe(0);
+  expect(await readProjectFile(place, projectId, "04-ma.md")).toBe(before);
+});
+
+describe("the published page", () => {
+  const url = (path: string) => `http://localhost:${place.port}/@demo/numpy-tutorials${path}`;
+
+  test("is complete HTML with outputs and working image links, without any inline script", async () => {
+    const published = await markco(place, "publish", "numpy-tutorials", "--json");
+    expect(published.status).toBe(0);
+    const response = await fetch(url("/ma"));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-security-policy")).toMatch(/script-src 'self'(;|$)/);
+    const html = await response.text();
+    expect(html).toMatch(/^<!doctype html>/i);
+    expect(html).toContain("<title>Masked Arrays");
+    expect(html).not.toMatch(/<script(?![^>]*\bsrc=)[^>]*>/i);
+    const images = [...html.matchAll(/<img[^>]+src="([^"]*generated[^"]+)"/g)].map((match) => match[1] ?? "");
+    expect(images.length).toBeGreaterThanOrEqual(3);
+    for (const image of images) {
+      const answer = await fetch(new URL(image, url("/ma")));
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("content-type")).toBe("image/png");
+    }
+  });
+
+  test.each(["/_drafts/style-guide", "/mrmd", "/mrmd.md", "/.mrmd/x", "/transistor_data.csv", "/nowhere"])(
+    "%s answers 404",
+    async (path) => {
+      expect((await fetch(url(path))).status).toBe(404);
+    },
+  );
+
+  test("answers for the site's root, without regard to case and a trailing slash", async () => {
+    for (const path of ["", "/", "/MA", "/ma/"]) expect((await fetch(url(path))).status).toBe(200);
+  });
+});

@@ -1,0 +1,58 @@
+/**
+ * `npm test`: everything, and at the end one plain line `N passed, N failed, N skipped`.
+ * Arguments go to vitest: `npm test -- --project unit shared` runs a part.
+ */
+import { spawn } from "node:child_process";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+
+const ROOT = join(import.meta.dirname, "..");
+const REPORT = join(ROOT, ".markco", "test-report.json");
+
+const Report = z.object({
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
+  numFailedTestSuites: z.int(),
+});
+
+function run(script: string, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(ROOT, script), ...args], {
+      cwd: ROOT,
+      stdio: "inherit",
+    });
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? 1));
+  });
+}
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  let passed = 0;
+  let failed = 0;
+  let skipped = 0;
+  const count = (good: boolean) => {
+    if (good) passed++;
+    else failed++;
+  };
+  if (args.length === 0) count((await run("infra/check/run.ts", [])) === 0);
+
+  await mkdir(join(ROOT, ".markco"), { recursive: true });
+  await rm(REPORT, { force: true });
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
+  const status = await run("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args]);
+  const report = Report.safeParse(JSON.parse(await readFile(REPORT, "utf8").catch(() => "null")));
+  if (report.success) {
+    passed += report.data.numPassedTests;
+    failed += report.data.numFailedTests;
+    skipped += report.data.numPendingTests;
+  }
+  // A file that could not be loaded, or a set-up that broke, has no failed test of its own.
+  if (status !== 0 && failed === 0) failed++;
+  console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();
