@@ -36,15 +36,13 @@ export const imports = new Hono<App>()
         and(eq(projects.ownerId, person.userId), eq(projects.slug, request.slug), eq(projects.state, "importing")),
       );
     try {
-      await database
-        .insert(projects)
-        .values({
-          id: request.projectId,
-          ownerId: person.userId,
-          slug: request.slug,
-          state: "importing",
-          importId: request.importId,
-        });
+      await database.insert(projects).values({
+        id: request.projectId,
+        ownerId: person.userId,
+        slug: request.slug,
+        state: "importing",
+        importId: request.importId,
+      });
     } catch (error) {
       if (isDuplicate(error))
         throw new Fault("conflict", `you have a project "${request.slug}" already; choose another name with --name`);

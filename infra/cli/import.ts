@@ -1,0 +1,131 @@
+/** `markco import`: checks a folder, then sends it. Nothing is sent that would be refused, and nothing half-sent stays. */
+import { createHash } from "node:crypto";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { describeProblem, parseConfig } from "../../shared/config/config.ts";
+import { Slug } from "../../shared/daemon/contract.ts";
+import { Fault, parse } from "../../shared/daemon/fault.ts";
+import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
+import { problemOfPath } from "../../shared/fsml/path.ts";
+import { type Client, openClient } from "./client.ts";
+import type { Command } from "./command.ts";
+
+/** Made by tools, large, and made again where the project lands. */
+const LEFT_OUT = new Set([".git", ".venv", ".mrmd", "node_modules", "__pycache__", ".ipynb_checkpoints"]);
+const UPLOADS_AT_ONCE = 8;
+
+interface LocalFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export const command: Command = {
+  name: "import",
+  usage: "markco import DIR [--name NAME] [--json]",
+  summary: "bring a folder with an mrmd.md in as a project",
+  help: `
+The project is called like the folder, or NAME: a-z, 0-9 and inner . _ -.
+Left out: ${[...LEFT_OUT].join(", ")}, and symbolic links.
+A folder without mrmd.md, a wrong configuration, a document that is not UTF-8 or a file above 25 MiB is refused
+before anything is sent.`,
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { name: { type: "string" }, json: { type: "boolean" } },
+    });
+    const [folder] = positionals;
+    if (folder === undefined || positionals.length !== 1)
+      throw new Fault("invalid", "name one folder: markco import DIR");
+    const root = resolve(folder);
+    const name = parse(Slug, values.name ?? slugOf(basename(root)), "--name");
+    const files = await readFolder(root, folder);
+    const client = await openClient();
+    const projectId = await send(client, root, name, files);
+    if (values.json) process.stdout.write(`${JSON.stringify({ projectId, name, files: files.length })}\n`);
+    else process.stdout.write(`imported ${name} (${files.length} files)\n`);
+    return 0;
+  },
+};
+
+/** A folder's name as a project's. */
+function slugOf(name: string): string {
+  return name
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, "-")
+    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "");
+}
+
+/** All files that make up the project, checked. Throws Fault("invalid") with the first thing that is wrong. */
+async function readFolder(root: string, shown: string): Promise<LocalFile[]> {
+  const info = await stat(root).catch(() => null);
+  if (!info?.isDirectory()) throw new Fault("invalid", `${shown} is not a folder`);
+  const paths = await walk(root, "");
+  if (!paths.includes("mrmd.md"))
+    throw new Fault("invalid", `${shown} has no mrmd.md: that file marks the root of a project`);
+  const configuration = parseConfig(await readFile(join(root, "mrmd.md"), "utf8"));
+  if ("problems" in configuration)
+    throw new Fault("invalid", configuration.problems.map(describeProblem)[0] ?? "mrmd.md is not valid");
+  const files: LocalFile[] = [];
+  for (const path of paths) files.push(await readLocalFile(root, path));
+  return files;
+}
+
+async function walk(root: string, prefix: string): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
+    if (LEFT_OUT.has(entry.name)) continue;
+    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
+    if (entry.isDirectory()) paths.push(...(await walk(root, path)));
+    else if (entry.isFile()) paths.push(path);
+  }
+  return paths.sort();
+}
+
+async function readLocalFile(root: string, path: string): Promise<LocalFile> {
+  const problem = problemOfPath(path);
+  if (problem) throw new Fault("invalid", problem);
+  const { size } = await stat(join(root, path));
+  if (size > MAX_FILE_BYTES)
+    throw new Fault("invalid", `${path} has ${Math.round(size / 1e6)} MB; a file may have 25 MiB`);
+  const content = await readFile(join(root, path));
+  if (/\.(md|qmd)$/i.test(path)) {
+    const offset = firstBadByte(content);
+    if (offset !== null) throw new Fault("invalid", `${path} is not UTF-8 (byte ${offset}); save it in that encoding`);
+  }
+  return { path, bytes: content.length, sha256: createHash("sha256").update(content).digest("hex") };
+}
+
+/** Offset of the first byte that is not part of UTF-8 text, or null. */
+function firstBadByte(content: Buffer): number | null {
+  const text = content.toString("utf8");
+  const back = Buffer.from(text, "utf8");
+  if (back.equals(content)) return null;
+  let at = 0;
+  while (at < back.length && back[at] === content[at]) at++;
+  return at;
+}
+
+async function send(client: Client, root: string, name: string, files: readonly LocalFile[]): Promise<string> {
+  const Begun = z.object({ importId: z.uuid(), projectId: z.uuid() });
+  const { importId, projectId } = await client.json(Begun, "POST", "/api/imports", { name, files });
+  try {
+    const queue = files.values();
+    const upload = async () => {
+      for (const { path } of queue) {
+        const content = new Uint8Array(await readFile(join(root, path)));
+        await client.request("PUT", `/api/imports/${importId}/file?path=${encodeURIComponent(path)}`, content);
+      }
+    };
+    await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, upload));
+    await client.request("POST", `/api/imports/${importId}/commit`);
+    return projectId;
+  } catch (error) {
+    await client.request("DELETE", `/api/imports/${importId}`).catch(() => {});
+    throw error;
+  }
+}

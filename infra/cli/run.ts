@@ -1,0 +1,123 @@
+/** `markco run`: runs cells where the project is; the editor server writes their outputs into the document. */
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { ProjectState } from "../../shared/daemon/contract.ts";
+import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import { RunLine } from "../../shared/editor/run-lines.ts";
+import { layOutSite } from "../../shared/fsml/site.ts";
+import { type Client, openClient } from "./client.ts";
+import type { Command } from "./command.ts";
+
+type Summary = Extract<RunLine, { type: "summary" }>;
+
+export const command: Command = {
+  name: "run",
+  usage: "markco run PROJECT[/DOC] [--cell N] [--json]",
+  summary: "run a document's cells, or a whole project's",
+  help: `
+PROJECT is a name or @owner/name; DOC is the document's path in it. Without DOC all pages run, in reading order.
+Output comes as the cells print it. It stands in the document afterwards, also if this command is stopped.
+  --cell N   only the N-th cell, counted from 1
+
+The exit status is 1 if a cell failed. With --json each line is one JSON object; the last is the summary.`,
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: { cell: { type: "string" }, json: { type: "boolean", default: false } },
+    });
+    const [target] = positionals;
+    if (target === undefined || positionals.length !== 1)
+      throw new Fault("invalid", "name what to run: markco run PROJECT[/DOC]");
+    const cell = values.cell === undefined ? null : parseCell(values.cell);
+    const [name, path] = split(target);
+    const client = await openClient();
+    const { projectId } = await client.project(name);
+    const paths = path === null ? await pagesOf(client, projectId) : [path];
+    if (cell !== null && path === null) throw new Fault("invalid", "--cell needs a document");
+    let failed = 0;
+    for (const document of paths) {
+      const summary = await runDocument(client, projectId, document, cell, values.json ? writeJson : writeText);
+      failed += summary.failed + summary.cancelled;
+    }
+    return failed === 0 ? 0 : 1;
+  },
+};
+
+function parseCell(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new Fault("invalid", `--cell ${text}: cells are counted from 1`);
+  return number;
+}
+
+/** `@owner/project/path` or `project/path`. */
+function split(target: string): [project: string, path: string | null] {
+  const match = /^(@[^/]+\/[^/]+|[^/]+)(?:\/(.+))?$/.exec(target);
+  if (!match?.[1]) throw new Fault("invalid", `"${target}" names no project`);
+  return [match[1], match[2] ?? null];
+}
+
+async function pagesOf(client: Client, projectId: string): Promise<string[]> {
+  const state = await client.json(ProjectState.extend({ role: z.string() }), "GET", `/api/projects/${projectId}`);
+  const site = layOutSite({ paths: state.files.map(({ path }) => path), titles: new Map(), projectTitle: state.slug });
+  return site.pages.map(({ file }) => file);
+}
+
+/** Throws Fault("unavailable") if the connection is lost; the cells run on all the same. */
+async function runDocument(
+  client: Client,
+  projectId: string,
+  path: string,
+  cell: number | null,
+  write: (line: RunLine, path: string) => void,
+): Promise<Summary> {
+  const response = await client.request("POST", `/api/projects/${projectId}/editor/run`, { path, cell });
+  let rest = "";
+  const decoder = new TextDecoder();
+  const lost = new Fault(
+    "unavailable",
+    `the connection was lost; ${path} runs on, and its outputs will stand in the document`,
+  );
+  try {
+    for await (const chunk of response.body ?? []) {
+      rest += decoder.decode(chunk, { stream: true });
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const text of lines) {
+        const line = parseJson(RunLine, text, "the platform's answer");
+        write(line, path);
+        if (line.type === "summary") return line;
+      }
+    }
+  } catch (error) {
+    throw error instanceof Fault ? error : lost;
+  }
+  throw lost;
+}
+
+function writeJson(line: RunLine): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+/** What programs printed goes where they printed it; what is said about cells goes to stderr. */
+function writeText(line: RunLine, path: string): void {
+  switch (line.type) {
+    case "cell":
+      if (line.status === "running") process.stderr.write(`${path}:${line.line}: cell ${line.cell}\n`);
+      else if (line.status !== "completed")
+        process.stderr.write(`${path}:${line.line}: cell ${line.cell} ${line.status}\n`);
+      break;
+    case "output":
+      (line.stream === "stdout" ? process.stdout : process.stderr).write(line.text);
+      break;
+    case "asset":
+      process.stdout.write(`[${line.path}]\n`);
+      break;
+    case "error":
+      process.stderr.write(`${line.traceback}\n`);
+      break;
+    case "summary":
+      process.stderr.write(`${path}: ${line.completed} of ${line.cells} cells completed, ${line.failed} failed\n`);
+      break;
+  }
+}
