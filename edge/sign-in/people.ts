@@ -33,6 +33,7 @@ export async function findOrMakeUser(database: Database, identity: Identity): Pr
 export function handleOf(name: string): string {
   const plain = name
     .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 39)
