@@ -1,0 +1,77 @@
+/** The platform's public API, as a browser with a session cookie uses it. */
+import { z } from "zod";
+import { ProjectState, SiteState } from "../../../shared/daemon/contract.ts";
+import { FaultBody } from "../../../shared/daemon/fault.ts";
+import { ROLES } from "../../../shared/roles.ts";
+
+/** Thrown for every answer that is no success; the message is for the person. */
+export class ApiError extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const Me = z.object({ user: z.object({ userId: z.string(), handle: z.string(), name: z.string() }) });
+export type User = z.infer<typeof Me>["user"];
+
+const Projects = z.object({
+  projects: z.array(
+    z.object({
+      projectId: z.string(),
+      slug: z.string(),
+      owner: z.object({ handle: z.string() }),
+      role: z.enum(ROLES),
+      site: SiteState.nullable(),
+    }),
+  ),
+});
+export type ListedProject = z.infer<typeof Projects>["projects"][number];
+
+const Found = z.object({ projectId: z.string(), role: z.enum(ROLES) });
+const State = ProjectState.extend({ role: z.enum(ROLES) });
+export type OpenProject = z.infer<typeof State>;
+
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, init).catch(() => {
+    throw new ApiError(0, "The platform does not answer.");
+  });
+  if (response.ok) return response;
+  const fault = FaultBody.safeParse(await response.json().catch(() => null));
+  throw new ApiError(
+    response.status,
+    fault.success ? fault.data.error.message : `The platform answered ${response.status}.`,
+  );
+}
+
+async function json<T>(schema: z.ZodType<T>, path: string): Promise<T> {
+  return schema.parse(await (await request(path)).json());
+}
+
+/** The person who is signed in, or null. */
+export async function whoAmI(): Promise<User | null> {
+  try {
+    return (await json(Me, "/api/me")).user;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export async function listProjects(): Promise<ListedProject[]> {
+  return (await json(Projects, "/api/projects")).projects;
+}
+
+export async function openProject(user: string, slug: string): Promise<OpenProject> {
+  const { projectId } = await json(Found, `/api/by-name/@${encodeURIComponent(user)}/${encodeURIComponent(slug)}`);
+  return projectState(projectId);
+}
+
+export function projectState(projectId: string): Promise<OpenProject> {
+  return json(State, `/api/projects/${projectId}`);
+}
+
+export const fileUrl = (projectId: string, path: string) =>
+  `/api/projects/${projectId}/file?path=${encodeURIComponent(path)}`;

@@ -1,0 +1,136 @@
+/** The editor of one document: markdown source, shared typing, run buttons, pictures. */
+import { defaultKeymap, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
+import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import { drawSelection, EditorView, highlightActiveLine, keymap } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
+import { UndoManager } from "yjs";
+import { findCells } from "../../../shared/document/cells.ts";
+import { may, type Role } from "../../../shared/roles.ts";
+import { ApiError, fileUrl, type User } from "./api.ts";
+import { type CellState, cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
+import { fenceLanguages } from "./languages.ts";
+import { pictures } from "./pictures.ts";
+import { interruptCells, runCells } from "./run.ts";
+import { openShared, type SyncState } from "./sync.ts";
+
+export interface DocumentViewInput {
+  readonly projectId: string;
+  readonly path: string;
+  readonly role: Role;
+  readonly user: User;
+  readonly parent: HTMLElement;
+  readonly onState: (state: SyncState) => void;
+  readonly onPeople: (people: readonly { name: string; color: string }[]) => void;
+  /** Called with the text after each change, a moment later. */
+  readonly onText: (text: string) => void;
+  readonly onProblem: (message: string) => void;
+}
+
+export interface DocumentView {
+  readonly text: () => string;
+  runAll(): void;
+  close(): void;
+}
+
+const SETTLE_MS = 150;
+
+export function openDocument(input: DocumentViewInput): DocumentView {
+  const { projectId, path, role, user } = input;
+  const shared = openShared(projectId, path, user, input.onState);
+  const undo = new UndoManager(shared.text);
+  let settle = 0;
+
+  async function run(cell: number | null): Promise<void> {
+    const states = new Map<number, CellState>();
+    const tell = (number: number, state: CellState | null) => {
+      const at = findCells(view.state.doc.toString()).find((candidate) => candidate.number === number)?.fence.from;
+      if (at === undefined) return;
+      if (state === null) states.delete(at);
+      else states.set(at, state);
+      view.dispatch({ effects: setCellStates.of(new Map(states)) });
+    };
+    if (cell !== null) tell(cell, "queued");
+    try {
+      await runCells(projectId, path, cell, (line) => {
+        if (line.type !== "cell") return;
+        if (line.status === "running" || line.status === "failed") tell(line.cell, line.status);
+        else tell(line.cell, null);
+      });
+    } catch (error) {
+      if (cell !== null) tell(cell, null);
+      input.onProblem(
+        error instanceof ApiError ? error.message : "The run could not be followed; its output will appear here.",
+      );
+    }
+  }
+
+  const runHere = (view: EditorView): boolean => {
+    const cell = cellAt(view.state.doc.toString(), view.state.selection.main.head);
+    if (!cell || !may(role, "run")) return false;
+    run(cell.number);
+    return true;
+  };
+
+  const view = new EditorView({
+    parent: input.parent,
+    state: EditorState.create({
+      doc: shared.text.toString(),
+      extensions: [
+        keymap.of([
+          { key: "Shift-Enter", run: runHere },
+          ...yUndoManagerKeymap,
+          ...searchKeymap,
+          ...defaultKeymap,
+          ...historyKeymap,
+          indentWithTab,
+        ]),
+        drawSelection(),
+        highlightActiveLine(),
+        highlightSelectionMatches(),
+        indentOnInput(),
+        bracketMatching(),
+        EditorView.lineWrapping,
+        EditorView.contentAttributes.of({ spellcheck: "true", "aria-label": path }),
+        EditorState.readOnly.of(!may(role, "write")),
+        markdown({ base: markdownLanguage, codeLanguages: fenceLanguages }),
+        // The tokens' classes are those of published pages, so their colours come from the same sheet.
+        syntaxHighlighting(classHighlighter),
+        syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+        yCollab(shared.text, shared.provider.awareness, { undoManager: undo }),
+        may(role, "run")
+          ? cellGutter({ run, interrupt: () => void interruptCells(projectId, path).catch(() => {}) })
+          : [],
+        pictures(path, (target) => fileUrl(projectId, target)),
+        EditorView.updateListener.of((update) => {
+          if (!update.docChanged) return;
+          clearTimeout(settle);
+          settle = window.setTimeout(() => input.onText(update.state.doc.toString()), SETTLE_MS);
+        }),
+      ],
+    }),
+  });
+
+  const people = () => {
+    const states = [...(shared.provider.awareness?.getStates() ?? [])].filter(
+      ([id]) => id !== shared.provider.awareness?.clientID,
+    );
+    input.onPeople(
+      states.flatMap(([, state]) => (state.user ? [{ name: state.user.name, color: state.user.color }] : [])),
+    );
+  };
+  shared.provider.on("awarenessUpdate", people);
+
+  return {
+    text: () => view.state.doc.toString(),
+    runAll: () => void run(null),
+    close() {
+      clearTimeout(settle);
+      view.destroy();
+      shared.close();
+    },
+  };
+}

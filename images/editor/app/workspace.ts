@@ -1,0 +1,204 @@
+/** A project in the browser: files on the left, the document in the middle, what readers will see on the right. */
+import { layOutSite } from "../../../shared/fsml/site.ts";
+import { may } from "../../../shared/roles.ts";
+import { editAddress } from "./address.ts";
+import { ApiError, fileUrl, type OpenProject, openProject, projectState, type User } from "./api.ts";
+import { type DocumentView, openDocument } from "./document-view.ts";
+import { element } from "./element.ts";
+import { fileTree } from "./file-tree.ts";
+import { topBar } from "./home.ts";
+import type { SyncState } from "./sync.ts";
+
+const STATES: Readonly<Record<SyncState, string>> = {
+  connecting: "Connecting …",
+  saving: "Saving …",
+  saved: "Saved",
+  offline: "Offline – edits are kept here and saved when the connection is back",
+  refused: "This document can't be opened",
+};
+
+/** How often the site's state is looked at while the page is visible. */
+const SITE_LOOK_MS = 3_000;
+
+export async function showWorkspace(
+  root: HTMLElement,
+  user: User,
+  owner: string,
+  slug: string,
+  path: string | null,
+): Promise<void> {
+  const project = await openProject(owner, slug).catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  });
+  if (!project) {
+    root.replaceChildren(
+      topBar(user),
+      element(
+        "main",
+        { class: "notice" },
+        element("h1", {}, "Not found"),
+        element("p", {}, "There is no such project, or it is not shared with you."),
+      ),
+    );
+    return;
+  }
+  new Workspace(root, user, project).open(path ?? firstPage(project));
+}
+
+function siteOf(project: OpenProject) {
+  return layOutSite({ paths: project.files.map(({ path }) => path), titles: new Map(), projectTitle: project.slug });
+}
+
+function firstPage(project: OpenProject): string {
+  return siteOf(project).lookup("")?.file ?? "mrmd.md";
+}
+
+class Workspace {
+  readonly #root: HTMLElement;
+  readonly #user: User;
+  #project: OpenProject;
+  #view: DocumentView | null = null;
+  #path = "";
+  #previewOpen = false;
+  readonly #state = element("span", { class: "sync", role: "status" });
+  readonly #people = element("span", { class: "people" });
+  readonly #live = element("span", { class: "live" });
+  readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
+  readonly #editor = element("section", { class: "editor", "aria-label": "Document" });
+  readonly #preview = element("section", { class: "preview prose", "aria-label": "Preview", hidden: true });
+  #files = element("nav", { class: "files" });
+
+  constructor(root: HTMLElement, user: User, project: OpenProject) {
+    this.#root = root;
+    this.#user = user;
+    this.#project = project;
+    this.#layOut();
+    window.addEventListener("popstate", () =>
+      this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || firstPage(this.#project), false),
+    );
+    window.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() === "v" && event.shiftKey && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        this.#togglePreview();
+      }
+    });
+    setInterval(() => {
+      if (document.visibilityState === "visible") void this.#refresh().catch(() => {});
+    }, SITE_LOOK_MS);
+  }
+
+  open(path: string, push = true): void {
+    if (path === this.#path) return;
+    this.#path = path;
+    const { owner, slug, projectId, role } = this.#project;
+    const address = editAddress(owner.handle, slug, path);
+    if (push && location.pathname !== address) history.pushState(null, "", address);
+    document.title = `${path} · ${slug}`;
+    this.#view?.close();
+    this.#editor.replaceChildren();
+    this.#say(null);
+    this.#view = openDocument({
+      projectId,
+      path,
+      role,
+      user: this.#user,
+      parent: this.#editor,
+      onState: (state) => {
+        this.#state.textContent = STATES[state];
+        this.#state.dataset.state = state;
+      },
+      onPeople: (people) => {
+        this.#people.replaceChildren(
+          ...people.map(({ name, color }) => {
+            const badge = element("span", { class: "badge", title: name }, name.slice(0, 1).toUpperCase());
+            badge.style.background = color;
+            return badge;
+          }),
+        );
+      },
+      onText: (text) => {
+        if (this.#previewOpen) void this.#showPreview(text);
+      },
+      onProblem: (message) => this.#say(message),
+    });
+    this.#drawFiles();
+    if (this.#previewOpen) void this.#showPreview(this.#view.text());
+  }
+
+  #layOut(): void {
+    const { owner, slug, role } = this.#project;
+    const button = (label: string, title: string, act: () => void) =>
+      element("button", { type: "button", class: "quiet", title, click: act }, label);
+    const tools = element(
+      "span",
+      { class: "tools" },
+      element("strong", {}, `@${owner.handle}/${slug}`),
+      this.#state,
+      this.#people,
+      this.#live,
+      may(role, "run") ? button("Run all", "Run all cells of this document", () => this.#view?.runAll()) : "",
+      button("Preview", "Show what readers see (Ctrl-Shift-V)", () => this.#togglePreview()),
+    );
+    this.#root.replaceChildren(
+      topBar(this.#user, tools),
+      this.#problem,
+      element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor, this.#preview)),
+    );
+    this.#drawLive();
+  }
+
+  #drawFiles(): void {
+    const { owner, slug, files } = this.#project;
+    const drawn = fileTree({
+      paths: files.map(({ path }) => path),
+      current: this.#path,
+      projectTitle: slug,
+      hrefOf: (path) => editAddress(owner.handle, slug, path),
+      open: (path) => this.open(path),
+    });
+    this.#files.replaceWith(drawn);
+    this.#files = drawn;
+  }
+
+  #drawLive(): void {
+    const { site } = this.#project;
+    this.#live.replaceChildren();
+    if (site.published && site.url)
+      this.#live.append(element("a", { href: `/${site.url}`, target: "_blank" }, `Live at /${site.url}`));
+    if (site.problem)
+      this.#live.append(
+        element("span", { class: "site-problem", title: site.problem }, "Not published: ", site.problem),
+      );
+  }
+
+  async #refresh(): Promise<void> {
+    const before = this.#project;
+    this.#project = await projectState(before.projectId);
+    if (JSON.stringify(before.site) !== JSON.stringify(this.#project.site)) this.#drawLive();
+    const names = (project: OpenProject) => project.files.map(({ path }) => path).join("\n");
+    if (names(before) !== names(this.#project)) this.#drawFiles();
+  }
+
+  #togglePreview(): void {
+    this.#previewOpen = !this.#previewOpen;
+    this.#preview.hidden = !this.#previewOpen;
+    if (this.#previewOpen && this.#view) void this.#showPreview(this.#view.text());
+  }
+
+  async #showPreview(source: string): Promise<void> {
+    const { showPreview } = await import("./preview.ts");
+    const { owner, slug, projectId } = this.#project;
+    showPreview(this.#preview, source, {
+      path: this.#path,
+      site: siteOf(this.#project),
+      hrefOf: (path) => editAddress(owner.handle, slug, path),
+      fileUrl: (path) => fileUrl(projectId, path),
+    });
+  }
+
+  #say(message: string | null): void {
+    this.#problem.hidden = message === null;
+    this.#problem.textContent = message ?? "";
+  }
+}
