@@ -28,10 +28,15 @@ if (!installed() || !existsSync(pinned)) {
     cwd: root,
     stdio: ["ignore", 2, 2],
   });
-  if (npm.status !== 0) {
-    console.error("markco: npm ci failed; the lines above say why. Is the npm registry reachable?");
-    process.exit(1);
-  }
+  if (npm.error) fail(`npm can't be run (${npm.error.code}); markco needs Node 20 or later with its npm`);
+  if (npm.status !== 0) fail("npm ci failed; the lines above say why. Is the npm registry reachable?");
+  if (!existsSync(pinned))
+    fail(`there is no Node for ${process.platform} on ${process.arch}; Linux on x64 or arm64 is needed`);
+}
+
+function fail(line) {
+  console.error(`markco: ${line}`);
+  process.exit(1);
 }
 
 const [entry, ...args] = process.argv.slice(2);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { buildAll } from "../build.ts";
 import { originOf } from "../local/addresses.ts";
+import { signInCommandLine } from "../local/command-line.ts";
 import { type StateFolders, stateFolders } from "../local/folders.ts";
 import { DEMO } from "../local/identity/accounts.ts";
 import { ensureImages } from "../local/images/images.ts";
@@ -16,6 +17,7 @@ import { say, step } from "../local/progress.ts";
 import { RunRecord } from "../local/run-record.ts";
 import { ensureSecrets } from "../local/secrets.ts";
 import type { Command } from "./command.ts";
+import { keepLocalCredentials, localCredentialsFile } from "./credentials.ts";
 
 export const command: Command = {
   name: "start",
@@ -68,7 +70,13 @@ async function prepare(folders: StateFolders, ports: Ports, record: RunRecord, f
 
 async function runUntil(stop: AbortSignal, platform: Platform, began: number): Promise<void> {
   try {
-    await step("starting", () => platform.start());
+    await step("starting", async () => {
+      await platform.start();
+      await keepLocalCredentials(process.env, {
+        url: platform.origin,
+        token: await signInCommandLine(platform.origin),
+      });
+    });
     say(`ready in ${((Date.now() - began) / 1000).toFixed(1)} s`);
     say(`open ${platform.origin} and sign in as ${DEMO.name} (password ${DEMO.password}); Ctrl-C stops it`);
     if (!stop.aborted) await new Promise((resolve) => stop.addEventListener("abort", resolve));
@@ -80,7 +88,8 @@ async function runUntil(stop: AbortSignal, platform: Platform, began: number): P
 
 async function forget(folders: StateFolders): Promise<void> {
   const { data, containers, database, s3, edge, secrets } = folders;
-  for (const path of [data, containers, database, s3, edge, secrets]) await rm(path, { recursive: true, force: true });
+  const paths = [data, containers, database, s3, edge, secrets, localCredentialsFile(process.env)];
+  for (const path of paths) await rm(path, { recursive: true, force: true });
 }
 
 /** Aborted by the first Ctrl-C or SIGTERM; more of them change nothing. */

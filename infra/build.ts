@@ -1,0 +1,130 @@
+/**
+ * Bundles everything that runs: the Worker, the daemon, the editor server, and what browsers load.
+ *   node infra/build.ts [NAME…]     all of them, or the ones named
+ */
+import { rm } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+import { z } from "zod";
+import { Fault } from "../shared/daemon/fault.ts";
+
+const ROOT = dirname(import.meta.dirname);
+
+/** Packages written for CommonJS name Node's modules without `node:`, which is the only way that workerd knows them. */
+const workerdBuiltins: Plugin = {
+  name: "workerd-builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z_/]+$/ }, ({ path, kind }) => {
+      if (!isBuiltin(path)) return null;
+      return kind === "require-call"
+        ? { path, namespace: "required-builtin" }
+        : { path: `node:${path}`, external: true };
+    });
+    onResolve({ filter: /^(node|cloudflare):/ }, ({ path, kind }) =>
+      kind === "require-call"
+        ? { path: path.replace("node:", ""), namespace: "required-builtin" }
+        : { path, external: true },
+    );
+    onLoad({ filter: /.*/, namespace: "required-builtin" }, ({ path }) => ({
+      contents: `import builtin from "node:${path}"; module.exports = builtin;`,
+      loader: "js",
+    }));
+  },
+};
+
+const browser: BuildOptions = { platform: "browser", target: "es2023", minify: true };
+
+const server: BuildOptions = {
+  platform: "node",
+  target: "node24",
+  // Packages written for CommonJS call `require`, which a module doesn't have.
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+};
+
+const BUNDLES = {
+  app: {
+    ...browser,
+    entryPoints: ["images/editor/app/main.ts"],
+    outdir: "dist/assets/app",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+  },
+  theme: {
+    ...browser,
+    entryPoints: ["reader/theme/theme.css"],
+    outdir: "dist/assets/reader",
+    assetNames: "fonts/[name]-[hash]",
+    loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
+  },
+  reader: {
+    ...browser,
+    entryPoints: ["reader/enhance/enhance.ts"],
+    outfile: "dist/assets/reader/reader.iife.js",
+    format: "iife",
+  },
+  worker: {
+    platform: "browser",
+    target: "es2024",
+    conditions: ["workerd", "worker", "browser"],
+    define: { "process.env.NODE_ENV": '"production"' },
+    entryPoints: ["edge/worker.ts"],
+    outfile: "dist/edge/worker.js",
+    plugins: [workerdBuiltins],
+  },
+  editor: { ...server, entryPoints: ["images/editor/server/main.ts"], outfile: "dist/editor/server.mjs" },
+  daemon: { ...server, entryPoints: ["compute/main.ts"], outfile: "dist/compute/markco.mjs" },
+} as const satisfies Record<string, BuildOptions>;
+export type BundleName = keyof typeof BUNDLES;
+
+const BuildMessages = z.array(
+  z.object({ text: z.string(), location: z.object({ file: z.string(), line: z.int() }).nullable() }),
+);
+
+const isBundle = (name: string): name is BundleName => Object.hasOwn(BUNDLES, name);
+
+/** Throws Fault("invalid") with file, line and the first problem of the code. */
+export async function buildAll(names: readonly BundleName[] = Object.keys(BUNDLES).filter(isBundle)): Promise<void> {
+  // Chunks carry a hash in their name: those of earlier builds would pile up.
+  if (names.includes("app")) await rm(join(ROOT, "dist/assets/app"), { recursive: true, force: true });
+  await Promise.all(names.map(bundle));
+}
+
+async function bundle(name: BundleName): Promise<void> {
+  try {
+    await build({
+      absWorkingDir: ROOT,
+      bundle: true,
+      format: "esm",
+      charset: "utf8",
+      legalComments: "none",
+      logLevel: "silent",
+      ...BUNDLES[name],
+    });
+  } catch (failure) {
+    const message = failure instanceof Error && "errors" in failure ? failure.errors : undefined;
+    throw explain(name, BuildMessages.parse(message)[0]);
+  }
+}
+
+function explain(name: BundleName, message: z.infer<typeof BuildMessages>[number] | undefined): Fault {
+  const at = message?.location ? `${message.location.file}:${message.location.line}` : undefined;
+  return new Fault(
+    "invalid",
+    `${name} can't be bundled: ${at ? `${at}: ` : ""}${message?.text ?? "no reason given"}`,
+    at,
+  );
+}
+
+if (import.meta.main) {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !isBundle(name));
+  if (unknown) {
+    console.error(`no bundle "${unknown}"; there are: ${Object.keys(BUNDLES).join(", ")}`);
+    process.exit(2);
+  }
+  await buildAll(names.length > 0 ? names.filter(isBundle) : undefined).catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}
