@@ -12,10 +12,11 @@ import { findCells } from "../../../shared/document/cells.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { ApiError, fileUrl, type User } from "./api.ts";
 import { type CellState, cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
+import type { SyncState } from "./connection.ts";
 import { fenceLanguages } from "./languages.ts";
 import { pictures } from "./pictures.ts";
 import { interruptCells, runCells } from "./run.ts";
-import { openShared, type SyncState } from "./sync.ts";
+import { openShared } from "./sync.ts";
 
 export interface DocumentViewInput {
   readonly projectId: string;
@@ -40,7 +41,7 @@ const SETTLE_MS = 150;
 
 export function openDocument(input: DocumentViewInput): DocumentView {
   const { projectId, path, role, user } = input;
-  const shared = openShared(projectId, path, user, input.onState);
+  const shared = openShared(projectId, path, user, input.onState, () => {});
   const undo = new UndoManager(shared.text);
   let settle = 0;
 
@@ -100,7 +101,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         // The tokens' classes are those of published pages, so their colours come from the same sheet.
         syntaxHighlighting(classHighlighter),
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
-        yCollab(shared.text, shared.provider.awareness, { undoManager: undo }),
+        yCollab(shared.text, shared.awareness, { undoManager: undo }),
         may(role, "run")
           ? cellGutter({ run, interrupt: () => void interruptCells(projectId, path).catch(() => {}) })
           : [],
@@ -115,14 +116,12 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   });
 
   const people = () => {
-    const states = [...(shared.provider.awareness?.getStates() ?? [])].filter(
-      ([id]) => id !== shared.provider.awareness?.clientID,
-    );
+    const states = [...shared.awareness.getStates()].filter(([id]) => id !== shared.awareness.clientID);
     input.onPeople(
       states.flatMap(([, state]) => (state.user ? [{ name: state.user.name, color: state.user.color }] : [])),
     );
   };
-  shared.provider.on("awarenessUpdate", people);
+  shared.awareness.on("change", people);
 
   return {
     text: () => view.state.doc.toString(),

@@ -1,17 +1,17 @@
 /** One document, the same for everyone who has it open. */
-import { HocuspocusProvider } from "@hocuspocus/provider";
+import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { type Greeting, RUNS, TEXT } from "../../../shared/editor/sync.ts";
 import type { User } from "./api.ts";
+import { Connection, type SyncState } from "./connection.ts";
 
-/** `saved` only after the server has said that the last edit is on its disk. */
-export type SyncState = "connecting" | "saving" | "saved" | "offline" | "refused";
-
-/** Distinct on light and dark ground. */
+/** Distinct on light and dark ground, with white letters on them. */
 const COLORS = ["#d9480f", "#2b8a3e", "#1971c2", "#9c36b5", "#c2255c", "#0b7285", "#846a00", "#5f3dc4"];
 
 export interface SharedDocument {
   readonly text: Y.Text;
-  readonly provider: HocuspocusProvider;
+  readonly runs: Y.Map<unknown>;
+  readonly awareness: Awareness;
   close(): void;
 }
 
@@ -20,38 +20,31 @@ export function openShared(
   path: string,
   user: User,
   say: (state: SyncState) => void,
+  greeted: (greeting: Greeting) => void,
 ): SharedDocument {
   const document = new Y.Doc();
-  const url = new URL(`/api/projects/${projectId}/editor/sync`, location.href);
-  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
-  const provider = new HocuspocusProvider({ url: url.href, name: path, document });
+  const address = (lineage: string | null) => {
+    const url = new URL(`/api/projects/${projectId}/editor/sync`, location.href);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    url.searchParams.set("path", path);
+    if (lineage !== null) url.searchParams.set("lineage", lineage);
+    return url.href;
+  };
+  const connection = new Connection(document, address, say, greeted);
   const color =
     COLORS[[...user.handle].reduce((sum, char) => sum + char.charCodeAt(0), 0) % COLORS.length] ?? "#1971c2";
-  provider.setAwarenessField("user", { name: user.name, handle: user.handle, color, colorLight: `${color}33` });
-
-  let isOnline = false;
-  let isRefused = false;
-  const tell = () => {
-    if (isRefused) say("refused");
-    else if (!isOnline) say(provider.isSynced || provider.hasUnsyncedChanges ? "offline" : "connecting");
-    else if (!provider.isSynced) say("connecting");
-    else say(provider.hasUnsyncedChanges ? "saving" : "saved");
-  };
-  provider.on("status", ({ status }: { status: string }) => {
-    isOnline = status === "connected";
-    tell();
-  });
-  provider.on("synced", tell);
-  provider.on("unsyncedChanges", tell);
-  provider.on("authenticationFailed", () => {
-    isRefused = true;
-    tell();
+  connection.awareness.setLocalStateField("user", {
+    name: user.name,
+    handle: user.handle,
+    color,
+    colorLight: `${color}33`,
   });
   return {
-    text: document.getText("content"),
-    provider,
+    text: document.getText(TEXT),
+    runs: document.getMap(RUNS),
+    awareness: connection.awareness,
     close() {
-      provider.destroy();
+      connection.close();
       document.destroy();
     },
   };

@@ -3,18 +3,19 @@ import { layOutSite } from "../../../shared/fsml/site.ts";
 import { may } from "../../../shared/roles.ts";
 import { editAddress } from "./address.ts";
 import { ApiError, fileUrl, type OpenProject, openProject, projectState, type User } from "./api.ts";
+import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
-import type { SyncState } from "./sync.ts";
 
 const STATES: Readonly<Record<SyncState, string>> = {
   connecting: "Connecting …",
   saving: "Saving …",
   saved: "Saved",
   offline: "Offline – edits are kept here and saved when the connection is back",
-  refused: "This document can't be opened",
+  gone: "This document is not there any more",
+  replaced: "This document was replaced on the server – reload to see it",
 };
 
 /** How often the site's state is looked at while the page is visible. */

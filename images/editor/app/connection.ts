@@ -1,0 +1,165 @@
+/** The connection of one open document to the editor server (shared/editor/sync.ts): it comes back by itself and sends nothing twice. */
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import * as syncProtocol from "y-protocols/sync";
+import type * as Y from "yjs";
+import { CLOSE, Greeting, MESSAGE } from "../../../shared/editor/sync.ts";
+
+const RETRY_MS = [250, 1_000, 2_000, 5_000];
+
+/** `saved` only after the server has said that the last edit is on its disk. */
+export type SyncState = "connecting" | "saving" | "saved" | "offline" | "gone" | "replaced";
+
+export class Connection {
+  readonly awareness: Awareness;
+  readonly #doc: Y.Doc;
+  readonly #url: (lineage: string | null) => string;
+  readonly #say: (state: SyncState) => void;
+  readonly #greeted: (greeting: Greeting) => void;
+  #socket: WebSocket | null = null;
+  #lineage: string | null = null;
+  #synced = false;
+  /** Messages with changes that this socket has sent, and how many of them the server has on disk. */
+  #sent = 0;
+  #saved = 0;
+  #failures = 0;
+  #retry = 0;
+  #ended: "gone" | "replaced" | "closed" | null = null;
+
+  /**
+   * @param url address of the socket for a document of the given lineage
+   * @param say told each time the state may have changed
+   * @param greeted told what the person may do, at each connection
+   */
+  constructor(
+    doc: Y.Doc,
+    url: (lineage: string | null) => string,
+    say: (state: SyncState) => void,
+    greeted: (greeting: Greeting) => void,
+  ) {
+    this.#doc = doc;
+    this.#url = url;
+    this.#say = say;
+    this.#greeted = greeted;
+    this.awareness = new Awareness(doc);
+    doc.on("update", this.#onUpdate);
+    this.awareness.on("update", this.#onAwareness);
+    this.#connect();
+  }
+
+  close(): void {
+    this.#ended = "closed";
+    clearTimeout(this.#retry);
+    this.#doc.off("update", this.#onUpdate);
+    // Others see at once that this person has left.
+    this.awareness.destroy();
+    this.#socket?.close();
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url(this.#lineage));
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    this.#synced = false;
+    this.#sent = 0;
+    this.#saved = 0;
+    socket.addEventListener("message", ({ data }) => this.#take(new Uint8Array(data)));
+    socket.addEventListener("close", ({ code }) => this.#onClose(socket, code));
+    this.#tell();
+  }
+
+  #onClose(socket: WebSocket, code: number): void {
+    if (this.#socket !== socket || this.#ended) return;
+    this.#socket = null;
+    removeAwarenessStates(
+      this.awareness,
+      [...this.awareness.getStates().keys()].filter((id) => id !== this.#doc.clientID),
+      this,
+    );
+    if (code === CLOSE.notFound) this.#ended = "gone";
+    if (code === CLOSE.otherLineage) this.#ended = "replaced";
+    this.#tell();
+    if (this.#ended) return;
+    const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+    this.#failures++;
+    this.#retry = window.setTimeout(() => this.#connect(), wait);
+  }
+
+  #take(message: Uint8Array): void {
+    const decoder = decoding.createDecoder(message);
+    switch (decoding.readVarUint(decoder)) {
+      case MESSAGE.greeting:
+        this.#onGreeting(Greeting.parse(JSON.parse(decoding.readVarString(decoder))));
+        break;
+      case MESSAGE.sync:
+        this.#onSync(decoder);
+        break;
+      case MESSAGE.awareness:
+        applyAwarenessUpdate(this.awareness, decoding.readVarUint8Array(decoder), this);
+        break;
+      case MESSAGE.saved:
+        this.#saved = decoding.readVarUint(decoder);
+        break;
+    }
+    this.#tell();
+  }
+
+  #onGreeting(greeting: Greeting): void {
+    this.#lineage = greeting.lineage;
+    this.#failures = 0;
+    this.#greeted(greeting);
+    this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeSyncStep1(encoder, this.#doc));
+    if (this.awareness.getLocalState()) this.#sendAwareness([this.#doc.clientID]);
+  }
+
+  #onSync(decoder: decoding.Decoder): void {
+    const answer = encoding.createEncoder();
+    encoding.writeVarUint(answer, MESSAGE.sync);
+    const empty = encoding.length(answer);
+    const type = syncProtocol.readSyncMessage(decoder, answer, this.#doc, this);
+    if (encoding.length(answer) > empty) {
+      // Only the server's question (step 1) is answered, and the answer (step 2) carries what it does not have yet.
+      this.#sent++;
+      this.#socket?.send(encoding.toUint8Array(answer));
+    }
+    if (type === syncProtocol.messageYjsSyncStep2) this.#synced = true;
+  }
+
+  readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
+    if (origin === this) return;
+    if (this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeUpdate(encoder, update))) this.#sent++;
+    this.#tell();
+  };
+
+  readonly #onAwareness = (
+    { added, updated, removed }: Record<"added" | "updated" | "removed", number[]>,
+    origin: unknown,
+  ): void => {
+    if (origin !== this) this.#sendAwareness([...added, ...updated, ...removed]);
+  };
+
+  #sendAwareness(clients: number[]): void {
+    this.#send(MESSAGE.awareness, (encoder) =>
+      encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(this.awareness, clients)),
+    );
+  }
+
+  /** False while there is no connection: the handshake of the next one carries what was missed. */
+  #send(kind: number, write: (encoder: encoding.Encoder) => void): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN || this.#lineage === null) return false;
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, kind);
+    write(encoder);
+    this.#socket.send(encoding.toUint8Array(encoder));
+    return true;
+  }
+
+  #tell(): void {
+    if (this.#ended === "gone" || this.#ended === "replaced") this.#say(this.#ended);
+    else if (!this.#socket || (this.#failures > 0 && !this.#synced))
+      this.#say(this.#lineage === null ? "connecting" : "offline");
+    else if (!this.#synced) this.#say("connecting");
+    else this.#say(this.#sent > this.#saved ? "saving" : "saved");
+  }
+}
