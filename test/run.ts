@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { ensurePrograms } from "../infra/local/needs/packages.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const REPORT = join(ROOT, ".markco", "test-report.json");
@@ -37,6 +38,7 @@ async function main(): Promise<number> {
     if (good) passed++;
     else failed++;
   };
+  await ensurePrograms("tests");
   if (args.length === 0) count((await run("infra/check/run.ts", [])) === 0);
 
   await mkdir(join(ROOT, ".markco"), { recursive: true });

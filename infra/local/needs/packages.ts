@@ -33,6 +33,22 @@ const PROGRAMS: readonly MachineProgram[] = [
     optional: false,
   },
   {
+    program: "catatonit",
+    packages: ["catatonit"],
+    version: ["--version"],
+    least: null,
+    why: "the first process of containers started with --init; Podman only recommends it",
+    optional: false,
+  },
+  {
+    program: "iptables",
+    packages: ["iptables"],
+    version: ["--version"],
+    least: null,
+    why: "Podman's bridge network",
+    optional: false,
+  },
+  {
     program: "mmdebstrap",
     packages: ["mmdebstrap"],
     version: ["--version"],
