@@ -3,7 +3,7 @@ import { type Extension, StateEffect, StateField, type Text } from "@codemirror/
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
 import { type Cell, findCells, kernelLanguage } from "../../../shared/document/cells.ts";
 
-export type CellState = "queued" | "running" | "failed";
+export type CellState = "queued" | "running";
 
 /** States of cells by the offset of their opening fence. */
 export const setCellStates = StateEffect.define<ReadonlyMap<number, CellState>>();

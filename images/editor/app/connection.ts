@@ -20,6 +20,9 @@ export class Connection {
   #socket: WebSocket | null = null;
   #lineage: string | null = null;
   #synced = false;
+  #canWrite = false;
+  /** True once the server's question has been answered: before that, the answer carries every edit. */
+  #answered = false;
   /** Messages with changes that this socket has sent, and how many of them the server has on disk. */
   #sent = 0;
   #saved = 0;
@@ -62,6 +65,7 @@ export class Connection {
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     this.#synced = false;
+    this.#answered = false;
     this.#sent = 0;
     this.#saved = 0;
     socket.addEventListener("message", ({ data }) => this.#take(new Uint8Array(data)));
@@ -107,10 +111,11 @@ export class Connection {
 
   #onGreeting(greeting: Greeting): void {
     this.#lineage = greeting.lineage;
+    this.#canWrite = greeting.canWrite;
     this.#failures = 0;
     this.#greeted(greeting);
     this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeSyncStep1(encoder, this.#doc));
-    if (this.awareness.getLocalState()) this.#sendAwareness([this.#doc.clientID]);
+    this.#sendAwareness([this.#doc.clientID]);
   }
 
   #onSync(decoder: decoding.Decoder): void {
@@ -118,8 +123,9 @@ export class Connection {
     encoding.writeVarUint(answer, MESSAGE.sync);
     const empty = encoding.length(answer);
     const type = syncProtocol.readSyncMessage(decoder, answer, this.#doc, this);
-    if (encoding.length(answer) > empty) {
-      // Only the server's question (step 1) is answered, and the answer (step 2) carries what it does not have yet.
+    // Only the server's question (step 1) is answered, and the answer (step 2) carries what it does not have yet.
+    if (encoding.length(answer) > empty && this.#canWrite) {
+      this.#answered = true;
       this.#sent++;
       this.#socket?.send(encoding.toUint8Array(answer));
     }
@@ -127,16 +133,14 @@ export class Connection {
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this) return;
+    if (origin === this || !this.#answered) return;
     if (this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeUpdate(encoder, update))) this.#sent++;
     this.#tell();
   };
 
-  readonly #onAwareness = (
-    { added, updated, removed }: Record<"added" | "updated" | "removed", number[]>,
-    origin: unknown,
-  ): void => {
-    if (origin !== this) this.#sendAwareness([...added, ...updated, ...removed]);
+  readonly #onAwareness = (_changes: unknown, origin: unknown): void => {
+    // Nobody speaks for anyone else.
+    if (origin !== this) this.#sendAwareness([this.#doc.clientID]);
   };
 
   #sendAwareness(clients: number[]): void {

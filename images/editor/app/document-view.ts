@@ -8,14 +8,13 @@ import { drawSelection, EditorView, highlightActiveLine, keymap } from "@codemir
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { UndoManager } from "yjs";
-import { findCells } from "../../../shared/document/cells.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { ApiError, fileUrl, type User } from "./api.ts";
-import { type CellState, cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
+import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
 import type { SyncState } from "./connection.ts";
 import { fenceLanguages } from "./languages.ts";
 import { pictures } from "./pictures.ts";
-import { interruptCells, runCells } from "./run.ts";
+import { cellStates, interruptRun, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
 
 export interface DocumentViewInput {
@@ -46,26 +45,10 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   let settle = 0;
 
   async function run(cell: number | null): Promise<void> {
-    const states = new Map<number, CellState>();
-    const tell = (number: number, state: CellState | null) => {
-      const at = findCells(view.state.doc.toString()).find((candidate) => candidate.number === number)?.fence.from;
-      if (at === undefined) return;
-      if (state === null) states.delete(at);
-      else states.set(at, state);
-      view.dispatch({ effects: setCellStates.of(new Map(states)) });
-    };
-    if (cell !== null) tell(cell, "queued");
     try {
-      await runCells(projectId, path, cell, (line) => {
-        if (line.type !== "cell") return;
-        if (line.status === "running" || line.status === "failed") tell(line.cell, line.status);
-        else tell(line.cell, null);
-      });
+      await startRun(projectId, path, cell);
     } catch (error) {
-      if (cell !== null) tell(cell, null);
-      input.onProblem(
-        error instanceof ApiError ? error.message : "The run could not be followed; its output will appear here.",
-      );
+      input.onProblem(error instanceof ApiError ? error.message : "The cell could not be run.");
     }
   }
 
@@ -103,7 +86,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
         may(role, "run")
-          ? cellGutter({ run, interrupt: () => void interruptCells(projectId, path).catch(() => {}) })
+          ? cellGutter({ run, interrupt: () => void interruptRun(projectId, path).catch(() => {}) })
           : [],
         pictures(path, (target) => fileUrl(projectId, target)),
         EditorView.updateListener.of((update) => {
@@ -122,6 +105,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     );
   };
   shared.awareness.on("change", people);
+  shared.runs.observe(() => view.dispatch({ effects: setCellStates.of(cellStates(shared.runs)) }));
 
   return {
     text: () => view.state.doc.toString(),
