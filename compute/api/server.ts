@@ -37,7 +37,7 @@ export function createApiServer(
   upgrades: readonly UpgradeRoute[],
 ): Server {
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: unknown) => fail(response, error));
+    answer(request, response).catch((error: unknown) => fail(request, response, error));
   });
   // A long poll or an event stream may be silent for long; the routes end what they began.
   server.requestTimeout = 0;
@@ -82,7 +82,8 @@ export function sendJson(response: ServerResponse, status: number, value: object
 async function readBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request) {
+  // The request stays open when the loop is left, so that the sender gets its answer.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     bytes += chunk.length;
     if (bytes > MAX_FILE_BYTES) throw new Fault("too_large", `a request's body may have ${MAX_FILE_BYTES} bytes`);
     chunks.push(chunk);
@@ -90,8 +91,13 @@ async function readBody(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> 
   return Buffer.concat(chunks);
 }
 
-function fail(response: ServerResponse, error: unknown): void {
+function fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
   const fault = asFault(error);
+  if (!request.complete) {
+    // The rest of its body would be taken for the next request.
+    response.setHeader("connection", "close");
+    request.resume();
+  }
   if (response.headersSent) response.destroy();
   else sendJson(response, fault.status, fault.toBody());
 }

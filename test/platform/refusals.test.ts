@@ -1,8 +1,10 @@
 /** Bad input and strangers: one clear line, nothing half-made, nothing told. */
-import { mkdir, mkdtemp, open, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, inject, test } from "vitest";
+import { EDGE_EVENTS } from "../../shared/daemon/contract.ts";
+import { SIGNATURE_HEADERS, sign } from "../../shared/daemon/signature.ts";
 import { api, credentials, markco } from "./platform.ts";
 
 const place = inject("platform");
@@ -97,5 +99,33 @@ describe("the API refuses", () => {
     expect((await api(place, `${path}/file?path=mrmd.md`)).status).toBe(404);
     expect((await api(place, `${path}/editor/tree`)).status).toBe(404);
     expect((await api(place, `${path}/mrp/v1/capabilities`)).status).toBe(404);
+  });
+});
+
+describe("an event in the daemon's name is refused with 401", () => {
+  const body = JSON.stringify({
+    id: crypto.randomUUID(),
+    type: "runtime",
+    projectId: crypto.randomUUID(),
+    runtime: { id: crypto.randomUUID(), epoch: 1, state: "stopped", reason: null },
+  });
+  const bytes = new TextEncoder().encode(body);
+  const secret = async () => JSON.parse(await readFile(join(place.state, "secrets.json"), "utf8")).daemon;
+  const post = async (headers: Record<string, string>) =>
+    (await fetch(`http://localhost:${place.port}${EDGE_EVENTS}`, { method: "POST", headers, body })).status;
+  const signed = async (nowMs = Date.now(), audience: "edge" | "daemon" = "edge") =>
+    sign(await secret(), { audience, method: "POST", target: EDGE_EVENTS, body: bytes, actor: "" }, nowMs);
+
+  test("without a signature, with a wrong one, an old one, or one for the daemon", async () => {
+    expect(await post({})).toBe(401);
+    expect(await post({ ...(await signed()), [SIGNATURE_HEADERS.signature]: "0".repeat(64) })).toBe(401);
+    expect(await post(await signed(Date.now() - 61_000))).toBe(401);
+    expect(await post(await signed(Date.now(), "daemon"))).toBe(401);
+  });
+
+  test("with a nonce that was seen before", async () => {
+    const headers = await signed();
+    expect(await post(headers)).toBe(200);
+    expect(await post(headers)).toBe(401);
   });
 });

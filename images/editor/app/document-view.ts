@@ -105,13 +105,19 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     );
   };
   shared.awareness.on("change", people);
-  shared.runs.observe(() => view.dispatch({ effects: setCellStates.of(cellStates(shared.runs)) }));
+  // A moment later: the change of the text that came with it has to be in the editor first.
+  let statesDue = 0;
+  shared.runs.observe(() => {
+    clearTimeout(statesDue);
+    statesDue = window.setTimeout(() => view.dispatch({ effects: setCellStates.of(cellStates(shared.runs)) }));
+  });
 
   return {
     text: () => view.state.doc.toString(),
     runAll: () => void run(null),
     close() {
       clearTimeout(settle);
+      clearTimeout(statesDue);
       view.destroy();
       shared.close();
     },
