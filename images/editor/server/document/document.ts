@@ -1,0 +1,248 @@
+/**
+ * An open document: its Y.Doc, the journal that every change goes through, and the file that it is written back to.
+ *
+ * Order is everything here. A change is on disk in the journal before anybody is told of it; the file is written only with
+ * text that the journal has; and an outside change of the file becomes a change of the document like any other.
+ */
+import { EventEmitter } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Awareness } from "y-protocols/awareness";
+import * as Y from "yjs";
+import { Fault } from "../../../../shared/daemon/fault.ts";
+import type { TextChange } from "../../../../shared/document/changes.ts";
+import { mergeChanges } from "../../../../shared/document/merge.ts";
+import { CLOSE, MAX_DOCUMENT_BYTES, RUNS, TEXT } from "../../../../shared/editor/sync.ts";
+import { writeDurably } from "../files/durable.ts";
+import { type FileState, locate, stateOf } from "../files/project.ts";
+import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
+import { Journal } from "../journal/journal.ts";
+import { type DocumentId, StateFolder } from "./state-folder.ts";
+
+/** From a change to the file: within a second, with room for a slow disk. */
+const SAVE_AFTER_MS = 400;
+const RETRY_SAVE_MS = 3_000;
+
+export interface Places {
+  readonly projects: string;
+  readonly journals: string;
+}
+
+interface Events {
+  /** A change that is on disk. `origin` is the connection that it came from, if it came from one. */
+  change: [update: Uint8Array, origin: unknown];
+  saved: [];
+  /** The document can't go on: whoever holds it lets go. It can be opened anew, if there is still a file. */
+  end: [code: number];
+}
+
+/** What a document is made of once it is read. */
+interface Parts {
+  readonly id: DocumentId;
+  readonly file: string;
+  readonly state: StateFolder;
+  readonly doc: Y.Doc;
+  readonly journal: Journal;
+  readonly common: string;
+  readonly format: TextFormat;
+}
+
+export class LiveDocument {
+  readonly id: DocumentId;
+  readonly lineage: string;
+  readonly doc: Y.Doc;
+  readonly text: Y.Text;
+  readonly runs: Y.Map<unknown>;
+  /** Who is here and where; never stored. */
+  readonly awareness: Awareness;
+  readonly events = new EventEmitter<Events>().setMaxListeners(0);
+
+  readonly #file: string;
+  readonly #state: StateFolder;
+  readonly #journal: Journal;
+  #common: string;
+  #format: TextFormat;
+  /** The file's signature when it was last read or written; "" makes it be read. */
+  #seen = "";
+  #missed = false;
+  readonly #unpublished: { update: Uint8Array; origin: unknown }[] = [];
+  #publishing = false;
+  #saveTimer: NodeJS.Timeout | null = null;
+  /** Reading and writing the file happen one after the other. */
+  #turn: Promise<void> = Promise.resolve();
+  #ended = false;
+
+  private constructor({ id, file, state, doc, journal, common, format }: Parts) {
+    this.id = id;
+    this.lineage = state.lineage;
+    this.doc = doc;
+    this.text = doc.getText(TEXT);
+    this.runs = doc.getMap(RUNS);
+    this.awareness = new Awareness(doc);
+    this.awareness.setLocalState(null);
+    this.#file = file;
+    this.#state = state;
+    this.#journal = journal;
+    this.#common = common;
+    this.#format = format;
+    doc.on("update", (update: Uint8Array, origin: unknown) => {
+      journal.append(update);
+      this.#unpublished.push({ update, origin });
+      void this.#publish();
+    });
+    this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
+  }
+
+  /** Opens a document that exists. Throws Fault("not_found" | "invalid" | "too_large"). */
+  static async load(places: Places, id: DocumentId): Promise<LiveDocument> {
+    const file = await locate(join(places.projects, id.projectId), id.path);
+    const { text, format } = await readText(file, id.path);
+    const state = await StateFolder.open(places.journals, id, text);
+    await state.markOpen();
+    const doc = new Y.Doc();
+    const journal = await Journal.open(
+      state.path,
+      (update) => Y.applyUpdate(doc, update),
+      () => Y.encodeStateAsUpdate(doc),
+    );
+    const document = new LiveDocument({ id, file, state, doc, journal, common: await state.readCommon(text), format });
+    await document.check();
+    return document;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  /** Resolves when every change so far is on disk. Rejects if the disk refuses. */
+  durable(): Promise<void> {
+    return this.#journal.durable();
+  }
+
+  /** Changes the text by offsets of how it is now. */
+  change(changes: readonly TextChange[]): void {
+    this.doc.transact(() => {
+      for (const { from, to, insert } of changes.toReversed()) {
+        if (to > from) this.text.delete(from, to - from);
+        if (insert !== "") this.text.insert(from, insert);
+      }
+    });
+  }
+
+  /** Looks at the file: takes in what others did to it, writes what it lacks. */
+  check(): Promise<void> {
+    return this.#inTurn(async () => {
+      const state = await stateOf(this.#file);
+      if (!state) {
+        // Some programs replace a file by removing it first: gone is what is gone twice.
+        if (this.#missed) this.#end(CLOSE.notFound);
+        this.#missed = true;
+        return;
+      }
+      this.#missed = false;
+      if (state.signature !== this.#seen) await this.#takeIn(state);
+      if (this.text.toString() !== this.#common && !this.#saveTimer) this.#saveSoon(SAVE_AFTER_MS);
+    });
+  }
+
+  /** Writes the file now, if it differs. */
+  save(): Promise<void> {
+    return this.#inTurn(() => this.#save());
+  }
+
+  /** Lets go of everything. The file is written first if it can be. */
+  async close(): Promise<void> {
+    if (!this.#ended) await this.save();
+    this.#ended = true;
+    if (this.#saveTimer) clearTimeout(this.#saveTimer);
+    await this.#turn;
+    this.awareness.destroy();
+    this.doc.destroy();
+    await this.#journal.close();
+  }
+
+  async #publish(): Promise<void> {
+    if (this.#publishing) return;
+    this.#publishing = true;
+    try {
+      while (this.#unpublished.length > 0) {
+        const batch = this.#unpublished.splice(0);
+        await this.#journal.durable();
+        for (const { update, origin } of batch) this.events.emit("change", update, origin);
+      }
+    } catch (error) {
+      console.error(`${this.id.path}: the journal can't be written:`, error);
+      this.#end(CLOSE.cannotSave);
+    } finally {
+      this.#publishing = false;
+    }
+  }
+
+  #saveSoon(afterMs: number): void {
+    if (this.#ended) return;
+    this.#saveTimer ??= setTimeout(() => {
+      this.#saveTimer = null;
+      this.save().catch((error: unknown) => {
+        // The journal has it all; the file follows as soon as it can be written.
+        console.error(`${this.id.path} can't be written yet:`, error);
+        this.#saveSoon(RETRY_SAVE_MS);
+      });
+    }, afterMs);
+  }
+
+  async #save(): Promise<void> {
+    if (this.#ended) return;
+    const state = await stateOf(this.#file);
+    // A file that was moved or removed is not brought back by what was being typed: check() will see it.
+    if (!state) return;
+    if (state.signature !== this.#seen) await this.#takeIn(state);
+    const text = this.text.toString();
+    if (text === this.#common) return;
+    await this.durable();
+    await this.#state.writeNext(text);
+    await writeDurably(this.#file, encodeText(text, this.#format), state.mode);
+    await this.#state.confirmNext();
+    this.#common = text;
+    this.#seen = (await stateOf(this.#file))?.signature ?? "";
+    this.events.emit("saved");
+  }
+
+  /** Merges what stands in the file. */
+  async #takeIn(state: FileState): Promise<void> {
+    const found = await readText(this.#file, this.id.path).catch((error: unknown) => {
+      if (error instanceof Fault) return null;
+      throw error;
+    });
+    // No text any more: what stands there now is somebody's, and not to be written over.
+    if (!found) return this.#end(CLOSE.notFound);
+    this.#format = found.format;
+    if (found.text !== this.#common) {
+      this.change(mergeChanges(this.#common, this.text.toString(), found.text));
+      await this.durable();
+      await this.#state.writeCommon(found.text);
+      this.#common = found.text;
+    }
+    this.#seen = state.signature;
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const turn = this.#turn.then(act);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #end(code: number): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.events.emit("end", code);
+  }
+}
+
+async function readText(file: string, path: string): Promise<{ text: string; format: TextFormat }> {
+  const state = await stateOf(file);
+  if (!state) throw new Fault("not_found", `there is no document ${path}`);
+  if (state.bytes > MAX_DOCUMENT_BYTES) {
+    throw new Fault("too_large", `${path} has ${state.bytes} bytes; the editor opens ${MAX_DOCUMENT_BYTES}`);
+  }
+  return decodeText(await readFile(file), path);
+}

@@ -1,0 +1,104 @@
+/** The open documents: each is loaded once, however many ask, and let go some time after nobody needs it. */
+import { EventEmitter } from "node:events";
+import { LiveDocument, type Places } from "./document.ts";
+import { type DocumentId, StateFolder } from "./state-folder.ts";
+
+const CHECK_MS = 1_000;
+/** Time for somebody to come back: a reload, a lost connection. */
+const IDLE_MS = 30_000;
+
+/** A document that is held: it stays open until it is let go. */
+export interface Held {
+  readonly document: LiveDocument;
+  release(): void;
+}
+
+interface Entry {
+  readonly loading: Promise<LiveDocument>;
+  holders: number;
+  idleSince: number;
+}
+
+export class Documents {
+  readonly events = new EventEmitter<{ loaded: [document: LiveDocument]; saved: [id: DocumentId] }>();
+  readonly #places: Places;
+  readonly #entries = new Map<string, Entry>();
+  /** Documents that are being let go: whoever wants one of them waits, then loads it anew. */
+  readonly #closing = new Map<string, Promise<void>>();
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(places: Places) {
+    this.#places = places;
+    this.#timer = setInterval(() => void this.#lookAfterAll(), CHECK_MS);
+  }
+
+  /** Throws Fault("not_found" | "invalid" | "too_large"). */
+  async hold(id: DocumentId): Promise<Held> {
+    const key = keyOf(id);
+    await this.#closing.get(key);
+    const entry = this.#entries.get(key) ?? this.#load(key, id);
+    entry.holders++;
+    let released = false;
+    const release = () => {
+      if (released) return;
+      released = true;
+      entry.holders--;
+      entry.idleSince = Date.now();
+    };
+    try {
+      return { document: await entry.loading, release };
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  async closeAll(): Promise<void> {
+    clearInterval(this.#timer);
+    await Promise.all([...this.#entries].map(([key, entry]) => this.#close(key, entry)));
+  }
+
+  #load(key: string, id: DocumentId): Entry {
+    const entry: Entry = { loading: LiveDocument.load(this.#places, id), holders: 0, idleSince: Date.now() };
+    this.#entries.set(key, entry);
+    entry.loading.then(
+      (document) => {
+        document.events.on("saved", () => this.events.emit("saved", id));
+        document.events.on("end", () => void this.#close(key, entry));
+        this.events.emit("loaded", document);
+      },
+      () => this.#entries.delete(key),
+    );
+    return entry;
+  }
+
+  async #lookAfterAll(): Promise<void> {
+    const now = Date.now();
+    for (const [key, entry] of this.#entries) {
+      const document = await entry.loading.catch(() => null);
+      if (!document || this.#entries.get(key) !== entry) continue;
+      if (entry.holders === 0 && now - entry.idleSince > IDLE_MS) await this.#close(key, entry);
+      else await document.check().catch((error: unknown) => console.error(`${document.id.path}:`, error));
+    }
+  }
+
+  /** From here on the document is nobody's: new holders get another one, once this one's file is written. */
+  #close(key: string, entry: Entry): Promise<void> {
+    if (this.#entries.get(key) !== entry) return Promise.resolve();
+    this.#entries.delete(key);
+    const closed = entry.loading
+      .then(async (document) => {
+        await document.close();
+        await StateFolder.markClosed(this.#places.journals, document.id);
+      })
+      // What could not be written to the file is in the journal, and the mark that says so stays.
+      .catch((error: unknown) => console.error(error))
+      .finally(() => this.#closing.delete(key));
+    this.#closing.set(key, closed);
+    return closed;
+  }
+}
+
+function keyOf({ projectId, path }: DocumentId): string {
+  return `${projectId}\0${path}`;
+}

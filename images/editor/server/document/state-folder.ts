@@ -1,0 +1,122 @@
+/**
+ * What the editor server keeps of one document, by what names it: a hash of project and path, so that no two paths share
+ * a folder.
+ *
+ *   document.json   whose it is, and its lineage
+ *   updates-<n>     the journal
+ *   common          the text that document and file last had in common: the base of a three-way merge
+ *   next            the text that is being written to the file; a crash may leave it
+ *   open            there while the document is loaded: after a crash it has to be looked at
+ */
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import * as Y from "yjs";
+import { z } from "zod";
+import { parseJson } from "../../../../shared/daemon/fault.ts";
+import { TEXT } from "../../../../shared/editor/sync.ts";
+import { renameDurably, syncFolder, writeDurably } from "../files/durable.ts";
+import { createJournal } from "../journal/journal.ts";
+
+export interface DocumentId {
+  readonly projectId: string;
+  readonly path: string;
+}
+
+const Description = z.object({ projectId: z.uuid(), path: z.string(), lineage: z.uuid() });
+
+export class StateFolder {
+  readonly path: string;
+  readonly lineage: string;
+
+  private constructor(path: string, lineage: string) {
+    this.path = path;
+    this.lineage = lineage;
+  }
+
+  /** The document's folder. A document that has none yet gets one whole, with a new lineage that begins with `text`. */
+  static async open(journals: string, id: DocumentId, text: string): Promise<StateFolder> {
+    const path = join(journals, keyOf(id));
+    const description = await readFile(join(path, "document.json"), "utf8").catch(absent);
+    if (description !== null) return new StateFolder(path, parseJson(Description, description, path).lineage);
+    const lineage = randomUUID();
+    const draft = `${path}.${lineage}`;
+    await mkdir(draft, { recursive: true, mode: 0o700 });
+    const doc = new Y.Doc();
+    doc.getText(TEXT).insert(0, text);
+    await createJournal(draft, Y.encodeStateAsUpdate(doc));
+    await writeDurably(join(draft, "common"), new TextEncoder().encode(text), 0o600);
+    await writeDurably(
+      join(draft, "document.json"),
+      new TextEncoder().encode(JSON.stringify({ ...id, lineage })),
+      0o600,
+    );
+    await renameDurably(draft, path);
+    return new StateFolder(path, lineage);
+  }
+
+  /** Documents that were loaded when an editor server ended without a word. */
+  static async leftOpen(journals: string): Promise<DocumentId[]> {
+    const found: DocumentId[] = [];
+    for (const name of await readdir(journals).catch(() => [])) {
+      const folder = join(journals, name);
+      // A folder that was not finished has its lineage behind a dot.
+      if (name.includes(".")) await rm(folder, { recursive: true });
+      else if ((await readFile(join(folder, "open")).catch(absent)) !== null) {
+        const { projectId, path } = parseJson(
+          Description,
+          await readFile(join(folder, "document.json"), "utf8"),
+          folder,
+        );
+        found.push({ projectId, path });
+      }
+    }
+    return found;
+  }
+
+  /** Forgets that the document was open: it has gone, or is written. */
+  static async markClosed(journals: string, id: DocumentId): Promise<void> {
+    await rm(join(journals, keyOf(id), "open"), { force: true });
+  }
+
+  async markOpen(): Promise<void> {
+    await writeFile(join(this.path, "open"), "");
+    await syncFolder(this.path);
+  }
+
+  /** The base for a merge with `fileText`. If the last write of the file got through before a crash, that is the base. */
+  async readCommon(fileText: string): Promise<string> {
+    const next = await readFile(join(this.path, "next"), "utf8").catch(absent);
+    if (next !== null && next === fileText) await this.confirmNext();
+    return readFile(join(this.path, "common"), "utf8");
+  }
+
+  writeCommon(text: string): Promise<void> {
+    return writeDurably(join(this.path, "common"), new TextEncoder().encode(text), 0o600);
+  }
+
+  /** Before the file is written with `text` … */
+  writeNext(text: string): Promise<void> {
+    return writeDurably(join(this.path, "next"), new TextEncoder().encode(text), 0o600);
+  }
+
+  /** … and after. */
+  confirmNext(): Promise<void> {
+    return renameDurably(join(this.path, "next"), join(this.path, "common"));
+  }
+}
+
+function keyOf({ projectId, path }: DocumentId): string {
+  return createHash("sha256").update(`${projectId}\0${path}`).digest("hex").slice(0, 40);
+}
+
+function absent(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT") return null;
+  throw error;
+}
+
+/** Creates the folder of all of them. */
+export async function prepareJournals(journals: string): Promise<void> {
+  await mkdir(journals, { recursive: true, mode: 0o700 });
+  await syncFolder(dirname(journals));
+}

@@ -1,0 +1,67 @@
+/** The files of a project on disk. A path comes from outside, and cells can put links anywhere: nothing follows one. */
+import { lstat, open, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault } from "../../../../shared/daemon/fault.ts";
+import { isHidden, problemOfPath } from "../../../../shared/fsml/path.ts";
+
+/** Absolute path of a project's file that exists. Throws Fault("invalid" | "not_found"). */
+export async function locate(root: string, path: string): Promise<string> {
+  const problem = problemOfPath(path);
+  if (problem) throw new Fault("invalid", problem);
+  if (isHidden(path)) throw new Fault("not_found", `there is no document ${path}`);
+  let at = root;
+  const segments = path.split("/");
+  for (const [i, segment] of segments.entries()) {
+    at = join(at, segment);
+    const found = await lstat(at).catch(() => null);
+    const fits = i === segments.length - 1 ? found?.isFile() : found?.isDirectory();
+    if (!fits) throw new Fault("not_found", `there is no document ${path}`);
+  }
+  return at;
+}
+
+/** Tells one state of a file from the next, without reading it. */
+export interface FileState {
+  readonly signature: string;
+  readonly bytes: number;
+  readonly mode: number;
+}
+
+/** Null if there is no such file. */
+export async function stateOf(absolute: string): Promise<FileState | null> {
+  const stat = await lstat(absolute, { bigint: true }).catch(() => null);
+  if (!stat?.isFile()) return null;
+  return {
+    signature: `${stat.ino}:${stat.size}:${stat.mtimeNs}`,
+    bytes: Number(stat.size),
+    mode: Number(stat.mode & 0o777n),
+  };
+}
+
+/** All files in order of their paths, without tooling, dependencies and links. */
+export async function listFiles(root: string): Promise<string[]> {
+  const paths: string[] = [];
+  const walk = async (folder: string, prefix: string): Promise<void> => {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+    for (const entry of entries) {
+      if (entry.name.startsWith(".") || LEFT_OUT.has(entry.name)) continue;
+      if (entry.isFile()) paths.push(prefix + entry.name);
+      else if (entry.isDirectory()) await walk(join(folder, entry.name), `${prefix}${entry.name}/`);
+    }
+  };
+  await walk(root, "");
+  return paths.sort();
+}
+
+const LEFT_OUT = new Set(["node_modules", "__pycache__"]);
+
+/** The first `bytes` of a file as text, however they decode. */
+export async function readStart(absolute: string, bytes: number): Promise<string> {
+  const file = await open(absolute, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.toString("utf8", 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

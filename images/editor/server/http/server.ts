@@ -1,0 +1,131 @@
+/** The editor server's door: requests and WebSockets that the daemon hands on. Faults become answers here, and only here. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import { z } from "zod";
+import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
+import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
+import { type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
+import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
+import type { Documents } from "../document/documents.ts";
+import { report } from "../runs/report.ts";
+import type { Runner } from "../runs/runner.ts";
+import { Connection } from "../sync/connection.ts";
+import { type Caller, callerOf } from "./caller.ts";
+import type { Trees } from "./tree.ts";
+
+const InterruptRequest = z.object({ path: z.string() });
+const SyncQuery = z.object({ path: z.string(), lineage: z.uuid().nullable() });
+
+export function createEditorServer(documents: Documents, runner: Runner, trees: Trees): Server {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => fail(response, error));
+  });
+  server.requestTimeout = 0;
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => socket.destroy());
+    sync(request, socket, head).catch((error: unknown) => refuse(socket, error));
+  });
+  server.on("close", () => {
+    for (const socket of sockets.clients) socket.terminate();
+  });
+  return server;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname } = new URL(request.url ?? "/", "http://editor");
+    switch (`${request.method} ${pathname}`) {
+      case "GET /health":
+        return sendJson(response, 200, { ok: true });
+      case "GET /tree":
+        return sendJson(response, 200, await trees.read(callerOf(request, "read").projectId));
+      case "POST /run": {
+        const caller = callerOf(request, "run");
+        return run(caller, parseJson(RunRequest, await readBody(request), "run"), response);
+      }
+      case "POST /interrupt": {
+        const { projectId } = callerOf(request, "run");
+        const { path } = parseJson(InterruptRequest, await readBody(request), "interrupt");
+        await runner.interrupt({ projectId, path });
+        return sendJson(response, 200, { interrupted: true });
+      }
+      default:
+        throw new Fault("not_found", "no such address");
+    }
+  }
+
+  async function run({ projectId }: Caller, { path, cell }: RunRequest, response: ServerResponse): Promise<void> {
+    const id = { projectId, path };
+    const asked = await runner.start(id, cell);
+    response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+    response.flushHeaders();
+    const write = (line: RunLine) => void response.write(`${JSON.stringify(line)}\n`);
+    const summary = await report(path, asked, write);
+    // Whoever reads the file once the run is over finds the outputs in it.
+    const held = await documents.hold(id);
+    await held.document.save().finally(held.release);
+    write(summary);
+    response.end();
+  }
+
+  async function sync(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://editor");
+    if (url.pathname !== "/sync") throw new Fault("not_found", "no such address");
+    const { projectId, actor } = callerOf(request, "read");
+    const query = { path: url.searchParams.get("path"), lineage: url.searchParams.get("lineage") };
+    const { path, lineage } = parse(SyncQuery, query, "sync");
+    const held = await documents.hold({ projectId, path }).catch((error: unknown) => {
+      if (error instanceof Fault) return error;
+      throw error;
+    });
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      // A browser is told nothing of an upgrade that failed, so what is wrong is said as a reason for closing.
+      if (held instanceof Fault) return webSocket.close(closeCodeOf(held), held.message.slice(0, 120));
+      if (lineage !== null && lineage !== held.document.lineage) {
+        held.release();
+        return webSocket.close(CLOSE.otherLineage);
+      }
+      new Connection(webSocket, held.document, actor, held.release);
+    });
+  }
+}
+
+function closeCodeOf(fault: Fault): number {
+  if (fault.code === "too_large") return CLOSE.tooLarge;
+  return fault.code === "not_found" || fault.code === "invalid" ? CLOSE.notFound : CLOSE.cannotSave;
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > MAX_JSON_BYTES) throw new Fault("too_large", `a request's body may have ${MAX_JSON_BYTES} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function sendJson(response: ServerResponse, status: number, value: object): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+}
+
+function fail(response: ServerResponse, error: unknown): void {
+  const fault = asFault(error);
+  if (response.headersSent) response.destroy();
+  else sendJson(response, fault.status, fault.toBody());
+}
+
+function refuse(socket: Duplex, error: unknown): void {
+  const fault = asFault(error);
+  const body = JSON.stringify(fault.toBody());
+  socket.end(
+    `HTTP/1.1 ${fault.status} Refused\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+function asFault(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  console.error(error);
+  return new Fault("internal", "the editor server failed; its log says why");
+}

@@ -1,0 +1,45 @@
+/** The editor server of one owner: holds the open documents of their projects and runs the cells. */
+import { rm } from "node:fs/promises";
+import { ChangeNotices } from "./daemon/change-notices.ts";
+import { Daemon } from "./daemon/daemon.ts";
+import { Documents } from "./document/documents.ts";
+import { prepareJournals, StateFolder } from "./document/state-folder.ts";
+import { createEditorServer } from "./http/server.ts";
+import { Trees } from "./http/tree.ts";
+import { Runner } from "./runs/runner.ts";
+import { readSettings } from "./settings.ts";
+
+const settings = readSettings(process.env);
+await prepareJournals(settings.journals);
+
+const daemon = new Daemon(settings.daemonSocket);
+const notices = new ChangeNotices(daemon);
+const documents = new Documents(settings);
+documents.events.on("saved", ({ projectId, path }) => notices.add(projectId, path));
+const runner = new Runner(documents, daemon, settings.projects);
+const server = createEditorServer(documents, runner, new Trees(settings.projects));
+
+// What was open when an earlier server ended: loading it writes the file, and goes on with its runs.
+for (const id of await StateFolder.leftOpen(settings.journals)) {
+  await documents.hold(id).then(
+    ({ release }) => release(),
+    async (error: unknown) => {
+      console.error(`${id.path}:`, error instanceof Error ? error.message : error);
+      await StateFolder.markClosed(settings.journals, id);
+    },
+  );
+}
+
+await rm(settings.editorSocket, { force: true });
+server.listen(settings.editorSocket);
+
+async function end(): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  runner.stop();
+  await documents.closeAll();
+  await notices.stop();
+  process.exit(0);
+}
+process.once("SIGTERM", () => void end());
+process.once("SIGINT", () => void end());

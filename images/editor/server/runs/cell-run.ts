@@ -1,0 +1,169 @@
+/**
+ * One run of one cell, from the queue to its last event. What it is at stands in the document's ledger, so that another
+ * editor server can go on with it: it sends the same id again, and reads all events from the first.
+ */
+import { EventEmitter } from "node:events";
+import { Fault } from "../../../../shared/daemon/fault.ts";
+import { replaceOutput } from "../../../../shared/document/output.ts";
+import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
+import type { ExecutionEvent } from "../../../../shared/mrp/mrp.ts";
+import { type Daemon, DaemonUnreachable } from "../daemon/daemon.ts";
+import { patiently } from "../daemon/patience.ts";
+import type { Held } from "../document/documents.ts";
+import { findAnchored } from "./anchor.ts";
+import { writeRun } from "./ledger.ts";
+import type { RunSettings } from "./settings.ts";
+import { Transcript } from "./transcript.ts";
+
+/** The text of the document follows the output at this pace: each change is journaled and goes to everybody. */
+const PAINT_MS = 150;
+
+interface Events {
+  event: [event: ExecutionEvent];
+  status: [status: Run["status"]];
+  /** It was let be before its end. */
+  left: [];
+}
+
+export class CellRun {
+  readonly events = new EventEmitter<Events>();
+  readonly #held: Held;
+  readonly #daemon: Daemon;
+  readonly #settings: RunSettings;
+  readonly #transcript: Transcript;
+  readonly #stopped = new AbortController();
+  #run: Run;
+  #painting: NodeJS.Timeout | null = null;
+
+  constructor(run: Run, held: Held, daemon: Daemon, settings: RunSettings) {
+    this.#run = run;
+    this.#held = held;
+    this.#daemon = daemon;
+    this.#settings = settings;
+    this.#transcript = new Transcript(held.document.id.path);
+    held.document.events.once("end", () => this.stop());
+  }
+
+  get run(): Run {
+    return this.#run;
+  }
+
+  get documentId() {
+    return this.#held.document.id;
+  }
+
+  /** Runs the cell to its end, then lets go of the document. Never rejects. */
+  async perform(): Promise<void> {
+    try {
+      if (isOpen(this.#run)) await this.#submit();
+      if (isOpen(this.#run)) await this.#follow();
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) await this.#fail(error);
+    } finally {
+      if (this.#painting) clearTimeout(this.#painting);
+      this.#held.release();
+      if (isOpen(this.#run)) this.events.emit("left");
+    }
+  }
+
+  /** Takes it from the queue. False if the runtime has it already: then it takes an interrupt to end it. */
+  cancel(): boolean {
+    if (this.#run.status !== "queued") return false;
+    this.#update({ status: "cancelled", code: null });
+    this.#stopped.abort();
+    return true;
+  }
+
+  /** Lets it be; whoever loads the document next goes on with it. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  async #submit(): Promise<void> {
+    const { code, session, execId } = this.#run;
+    if (code === null) return;
+    const { projectId, path } = this.documentId;
+    await this.#held.document.durable();
+    await patiently(this.#stopped.signal, () =>
+      this.#daemon.submit(projectId, {
+        code,
+        session,
+        execId,
+        storeHistory: true,
+        silent: false,
+        assetDir: this.#settings.assetDir,
+        cellId: null,
+        cellMeta: { document: path },
+      }),
+    );
+    this.#update({ status: "running", code: null });
+  }
+
+  async #follow(): Promise<void> {
+    const { signal } = this.#stopped;
+    let after = 0;
+    while (isOpen(this.#run)) {
+      await patiently(signal, async () => {
+        for await (const event of this.#daemon.events(this.documentId.projectId, this.#run.execId, after, signal)) {
+          if (event.seq <= after) continue;
+          after = event.seq;
+          this.#take(event);
+          if (event.event === "done") return;
+        }
+        throw new DaemonUnreachable("the events ended before the execution did");
+      });
+    }
+    await this.#held.document.durable();
+  }
+
+  #take(event: ExecutionEvent): void {
+    this.#transcript.take(event);
+    if (event.event === "stdin_request") this.#update({ input: event.data });
+    else if (this.#run.input && event.event !== "done") this.#update({ input: null });
+    this.events.emit("event", event);
+    if (event.event === "done") this.#finish(event.data.status, null);
+    else this.#painting ??= setTimeout(() => this.#paint(), PAINT_MS);
+  }
+
+  async #fail(error: unknown): Promise<void> {
+    const reason =
+      error instanceof Fault && error.code === "not_found" && this.#run.code === null
+        ? "the runtime was lost while the cell ran"
+        : error instanceof Fault
+          ? error.message
+          : "the editor server failed; its log says why";
+    if (!(error instanceof Fault)) console.error(`run ${this.#run.execId}:`, error);
+    this.#finish("failed", reason);
+    await this.#held.document.durable().catch(() => undefined);
+  }
+
+  /** Output and status change together: nobody sees the one without the other, not even after a crash. */
+  #finish(status: "completed" | "failed" | "cancelled", problem: string | null): void {
+    this.#held.document.doc.transact(() => {
+      this.#paint(problem);
+      this.#update({ status, problem, code: null, input: null });
+    });
+  }
+
+  #paint(problem: string | null = null): void {
+    if (this.#painting) clearTimeout(this.#painting);
+    this.#painting = null;
+    const { document } = this.#held;
+    if (document.ended) return;
+    const cell = findAnchored(document.text, this.#run.anchor, this.#settings.generated);
+    // The cell was deleted: its output is nobody's, and goes into nobody's text.
+    if (!cell) return;
+    const { text, assets } = this.#transcript.output();
+    if (text === "" && assets.length === 0 && isOpen(this.#run) && problem === null && !this.#run.input) return;
+    const said = problem === null ? text : `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${problem}\n`;
+    document.change(replaceOutput(document.text.toString(), cell, { text: said, assets }));
+  }
+
+  #update(change: Partial<Run>): void {
+    if (this.#held.document.ended) return;
+    const before = this.#run.status;
+    this.#run = { ...this.#run, ...change };
+    writeRun(this.#held.document, this.#run);
+    if (this.#run.status !== before) this.events.emit("status", this.#run.status);
+  }
+}

@@ -1,0 +1,196 @@
+/** One browser's connection to one document (shared/editor/sync.ts). Every message from it is checked here. */
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+import type { WebSocket } from "ws";
+import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
+import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate, writeUpdate } from "y-protocols/sync";
+import * as Y from "yjs";
+import type { Actor } from "../../../../shared/daemon/actor.ts";
+import { CLOSE, type Greeting, MESSAGE } from "../../../../shared/editor/sync.ts";
+import { may } from "../../../../shared/roles.ts";
+import type { LiveDocument } from "../document/document.ts";
+import { signPresence, speakerOf } from "./presence.ts";
+
+const PING_MS = 30_000;
+/** A browser that takes nothing for so long that this much waits for it starts over. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+
+interface AwarenessChange {
+  readonly added: number[];
+  readonly updated: number[];
+  readonly removed: number[];
+}
+
+export class Connection {
+  readonly #socket: WebSocket;
+  readonly #document: LiveDocument;
+  readonly #actor: Actor;
+  readonly #canWrite: boolean;
+  /** The Yjs client that the browser is; it can't speak for another one. */
+  #clientId: number | null = null;
+  #received = 0;
+  #acknowledging = false;
+
+  /** Serves the connection until either side closes it; `gone` is called then. */
+  constructor(socket: WebSocket, document: LiveDocument, actor: Actor, gone: () => void) {
+    this.#socket = socket;
+    this.#document = document;
+    this.#actor = actor;
+    this.#canWrite = may(actor.role, "write");
+
+    const onChange = (update: Uint8Array, origin: unknown) => {
+      if (origin !== this) this.#send(MESSAGE.sync, (encoder) => writeUpdate(encoder, update));
+    };
+    const onAwareness = ({ added, updated, removed }: AwarenessChange) =>
+      this.#sendAwareness([...added, ...updated, ...removed]);
+    const onEnd = (code: number) => socket.close(code);
+    document.events.on("change", onChange).on("end", onEnd);
+    document.awareness.on("update", onAwareness);
+    const pings = this.#keepAlive();
+
+    socket.on("message", (data: Buffer) => this.#take(data));
+    socket.on("error", () => socket.terminate());
+    socket.once("close", () => {
+      clearInterval(pings);
+      document.events.off("change", onChange).off("end", onEnd);
+      document.awareness.off("update", onAwareness);
+      if (this.#clientId !== null) removeAwarenessStates(document.awareness, [this.#clientId], this);
+      gone();
+    });
+    this.#greet();
+  }
+
+  #greet(): void {
+    const greeting: Greeting = {
+      lineage: this.#document.lineage,
+      canWrite: this.#canWrite,
+      canRun: may(this.#actor.role, "run"),
+    };
+    this.#send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, JSON.stringify(greeting)));
+    this.#sendAwareness([...this.#document.awareness.getStates().keys()]);
+  }
+
+  #take(data: Buffer): void {
+    try {
+      const decoder = decoding.createDecoder(new Uint8Array(data));
+      const kind = decoding.readVarUint(decoder);
+      if (kind === MESSAGE.sync) this.#takeSync(decoder);
+      else if (kind === MESSAGE.awareness) this.#takeAwareness(decoding.readVarUint8Array(decoder));
+      else throw new Error(`no message of kind ${kind} comes from a browser`);
+    } catch {
+      this.#socket.close(CLOSE.badMessage);
+    }
+  }
+
+  #takeSync(decoder: decoding.Decoder): void {
+    const kind = decoding.readVarUint(decoder);
+    const payload = decoding.readVarUint8Array(decoder);
+    switch (kind) {
+      case messageYjsSyncStep1:
+        this.#answer(payload);
+        break;
+      // The second step of the handshake carries edits just as an update does.
+      case messageYjsSyncStep2:
+      case messageYjsUpdate:
+        if (this.#canWrite) this.#apply(payload);
+        break;
+      default:
+        throw new Error(`no sync message of kind ${kind}`);
+    }
+  }
+
+  /** What the browser lacks, once it is on disk, and the question what we lack. */
+  #answer(stateVector: Uint8Array): void {
+    const missing = Y.encodeStateAsUpdate(this.#document.doc, stateVector);
+    const own = Y.encodeStateVector(this.#document.doc);
+    this.#document.durable().then(
+      () => {
+        this.#send(MESSAGE.sync, (encoder) => {
+          encoding.writeVarUint(encoder, messageYjsSyncStep2);
+          encoding.writeVarUint8Array(encoder, missing);
+        });
+        this.#send(MESSAGE.sync, (encoder) => {
+          encoding.writeVarUint(encoder, messageYjsSyncStep1);
+          encoding.writeVarUint8Array(encoder, own);
+        });
+      },
+      () => this.#socket.close(CLOSE.cannotSave),
+    );
+  }
+
+  #apply(update: Uint8Array): void {
+    Y.applyUpdate(this.#document.doc, update, this);
+    const { store } = this.#document.doc;
+    if (store.pendingStructs || store.pendingDs) {
+      // It builds on changes that are not here. Nothing of it counts as saved, and nobody else waits for them.
+      store.pendingStructs = null;
+      store.pendingDs = null;
+      throw new Error("the update has gaps");
+    }
+    this.#received++;
+    void this.#acknowledge();
+  }
+
+  async #acknowledge(): Promise<void> {
+    if (this.#acknowledging) return;
+    this.#acknowledging = true;
+    try {
+      for (let told = -1; told < this.#received; ) {
+        const received = this.#received;
+        await this.#document.durable();
+        told = received;
+        this.#send(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, told));
+      }
+    } catch {
+      this.#socket.close(CLOSE.cannotSave);
+    } finally {
+      this.#acknowledging = false;
+    }
+  }
+
+  #takeAwareness(update: Uint8Array): void {
+    const speaker = speakerOf(update);
+    if (this.#clientId === null && speaker !== null && this.#mayBe(speaker)) this.#clientId = speaker;
+    if (this.#clientId === null) return;
+    const signed = signPresence(update, this.#clientId, this.#actor);
+    if (signed) applyAwarenessUpdate(this.#document.awareness, signed, this);
+  }
+
+  /** A client that is here already can come once more only as the same person: a connection that broke may linger. */
+  #mayBe(clientId: number): boolean {
+    const present = this.#document.awareness.getStates().get(clientId);
+    return present === undefined || present.user?.handle === this.#actor.handle;
+  }
+
+  #sendAwareness(clients: number[]): void {
+    if (clients.length === 0) return;
+    this.#send(MESSAGE.awareness, (encoder) =>
+      encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(this.#document.awareness, clients)),
+    );
+  }
+
+  #send(kind: number, write: (encoder: encoding.Encoder) => void): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) {
+      this.#socket.terminate();
+      return;
+    }
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, kind);
+    write(encoder);
+    this.#socket.send(encoding.toUint8Array(encoder));
+  }
+
+  /** A browser that vanished without closing must not be shown as present for ever. */
+  #keepAlive(): NodeJS.Timeout {
+    let heard = true;
+    this.#socket.on("pong", () => {
+      heard = true;
+    });
+    return setInterval(() => {
+      if (!heard) this.#socket.terminate();
+      heard = false;
+      this.#socket.ping();
+    }, PING_MS);
+  }
+}
