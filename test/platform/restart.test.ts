@@ -64,12 +64,12 @@ test("a second start beside a running one is refused in one line", async () => {
 });
 
 test("a port in use is named, with what to do", async () => {
-  const taken = createServer().listen(8799, "127.0.0.1");
+  const taken = createServer().listen(8820, "127.0.0.1");
   try {
-    const result = await markco({ ...place, state: `${place.state}-other` }, "start", "--port", "8799");
+    const result = await markco({ ...place, state: `${place.state}-other` }, "start", "--port", "8820");
     expect(result.status).not.toBe(0);
     expect(result.stderr.trim().split("\n")).toHaveLength(1);
-    expect(result.stderr).toMatch(/8799.*--port/);
+    expect(result.stderr).toMatch(/8820.*--port/);
   } finally {
     taken.close();
     await rm(`${place.state}-other`, { recursive: true, force: true });

@@ -53,11 +53,12 @@ test("plots are files named by their content, and stand behind their cell", asyn
   }
 });
 
-test("a second run of the same document changes nothing", async () => {
-  const before = await readProjectFile(place, projectId, "04-ma.md");
+test("a second run of the same document changes nothing but addresses in memory that it prints", async () => {
+  const text = async () => (await readProjectFile(place, projectId, "04-ma.md")).replace(/ at 0x[0-9a-f]+>/g, "");
+  const before = await text();
   const result = await markco(place, "run", "numpy-tutorials/04-ma.md");
   expect(result.status).toBe(0);
-  expect(await readProjectFile(place, projectId, "04-ma.md")).toBe(before);
+  expect(await text()).toBe(before);
 });
 
 describe("the published page", () => {
