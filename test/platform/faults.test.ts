@@ -38,11 +38,12 @@ test("kill -9 of daemon, editor server and worker, one after the other, in one c
   await eventually("the first lines", 30_000, async () => printed(await document()).length >= 3);
 
   for (const [name, find] of [
-    ["the daemon", () => processes("/opt/markco/markco.mjs daemon")],
-    ["the editor server", () => processes("/opt/markco/server.mjs")],
+    ["the daemon", () => processes(place.state, "/opt/markco/markco.mjs daemon")],
+    ["the editor server", () => processes(place.state, "/opt/markco/server.mjs")],
     [
       "the worker",
-      async () => (await Promise.all((await processes("services/edge.ts")).map(({ pid }) => children(pid)))).flat(),
+      async () =>
+        (await Promise.all((await processes(place.state, "services/edge.ts")).map(({ pid }) => children(pid)))).flat(),
     ],
   ] as const) {
     const victims = await find();
@@ -60,4 +61,37 @@ test("kill -9 of daemon, editor server and worker, one after the other, in one c
   await asked;
   expect(printed(await document())).toEqual(EXPECTED);
   expect((await document()).match(/^```output$/gm)).toHaveLength(1);
+});
+
+test("no container is orphaned: there is one runtime for each project that says it has one", async () => {
+  const { projects } = await (await api(place, "/api/projects")).json();
+  const states = await Promise.all(
+    projects.map(
+      async (project: { projectId: string }) =>
+        (await (await api(place, `/api/projects/${project.projectId}`)).json()).runtime?.state,
+    ),
+  );
+  const supervisors = (await processes(place.state, "/opt/markco/supervisor")).filter(({ command }) =>
+    command.startsWith("/usr/bin/python3"),
+  );
+  expect(supervisors).toHaveLength(states.filter((state) => state === "running").length);
+});
+
+test("while the base server is down, published pages answer and the rest says so", async () => {
+  const root = await mkdtemp(join(tmpdir(), "published-"));
+  await writeFile(join(root, "mrmd.md"), '```yaml config\npublish: { url: "@demo/stays", visibility: public }\n```\n');
+  await writeFile(join(root, "01-page.md"), "# It stays\n");
+  expect((await markco(place, "import", root, "--name", "stays")).status).toBe(0);
+  expect((await markco(place, "publish", "stays")).status).toBe(0);
+
+  const machine = await processes(place.state, "/podman-init -- /usr/local/bin/markco-host");
+  expect(machine).toHaveLength(1);
+  await killHard(machine);
+  const page = await fetch(`http://localhost:${place.port}/@demo/stays/page`);
+  expect(page.status).toBe(200);
+  expect(await page.text()).toContain("It stays");
+  const refused = await api(place, `/api/projects/${projectId}`);
+  expect(refused.status).toBe(503);
+  expect(await refused.json()).toMatchObject({ error: { code: "unavailable" } });
+  await eventually("the base server is back", 60_000, async () => (await api(place, `/api/projects/${projectId}`)).ok);
 });

@@ -1,6 +1,6 @@
 /** Drives a platform as its operator does: by the commands, by signals, and by looking at what is left. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readdir, readFile, readlink } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
 
@@ -122,15 +122,26 @@ export async function eventually<T>(
   }
 }
 
-/** Processes whose command line contains `text`, without this one. */
-export async function processes(text: string): Promise<{ pid: number; command: string }[]> {
+/** Processes of one platform whose command line contains `text`, in its containers too. Other platforms are left alone. */
+export async function processes(state: string, text: string): Promise<{ pid: number; command: string }[]> {
   const found: { pid: number; command: string }[] = [];
   for (const entry of await readdir("/proc")) {
     if (!/^\d+$/.test(entry) || Number(entry) === process.pid) continue;
     const command = (await readFile(`/proc/${entry}/cmdline`, "utf8").catch(() => "")).replaceAll("\0", " ").trim();
-    if (command.includes(text)) found.push({ pid: Number(entry), command });
+    if (command.includes(text) && (await belongsTo(Number(entry), state))) found.push({ pid: Number(entry), command });
   }
   return found;
+}
+
+/** What a platform starts inherits its environment; what runs in its containers descends from something that does. */
+async function belongsTo(pid: number, state: string): Promise<boolean> {
+  for (let ancestor = pid; ancestor > 1; ) {
+    const environment = await readFile(`/proc/${ancestor}/environ`, "utf8").catch(() => "");
+    if (environment.split("\0").includes(`MARKCO_STATE=${state}`)) return true;
+    const status = await readFile(`/proc/${ancestor}/status`, "utf8").catch(() => "");
+    ancestor = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return false;
 }
 
 /** Child processes of `pid`, with what they run. */
@@ -161,15 +172,7 @@ async function childrenOf(pid: number): Promise<number[]> {
 /** What a stopped platform must not leave: processes, mounts, an open port. Each as a line for a person. */
 export async function remains(state: string, port: number): Promise<string[]> {
   const left: string[] = [];
-  for (const { pid, command } of await processes(state)) left.push(`process ${pid} (${command.slice(0, 120)})`);
-  for (const entry of await readdir("/proc")) {
-    if (!/^\d+$/.test(entry)) continue;
-    const environment = await readFile(`/proc/${entry}/environ`, "utf8").catch(() => "");
-    if (environment.includes(`MARKCO_STATE=${state}`))
-      left.push(
-        `process ${entry} with the platform's environment (${await readlink(`/proc/${entry}/exe`).catch(() => "?")})`,
-      );
-  }
+  for (const { pid, command } of await processes(state, "")) left.push(`process ${pid} (${command.slice(0, 120)})`);
   const mounts = await readFile("/proc/self/mounts", "utf8");
   for (const line of mounts.split("\n")) if (line.includes(state)) left.push(`mount ${line.split(" ")[1]}`);
   if (await accepts(port)) left.push(`port ${port} still answers`);

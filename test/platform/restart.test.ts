@@ -77,10 +77,7 @@ test("a port in use is named, with what to do", async () => {
 });
 
 test("after kill -9 of the start itself the next one clears up and goes on", async () => {
-  const owner = (await processes("infra/cli/main.ts start")).filter(({ command }) =>
-    command.includes(`--port ${place.port}`),
-  );
-  await killHard(owner);
+  await killHard(await processes(place.state, "infra/cli/main.ts start"));
   platform = await startPlatform(place);
   expect(printed(await document())).toHaveLength(LINES);
   expect((await markco(place, "run", "restart/slow.md", "--cell", "2")).status).toBe(0);
