@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { WebSocket } from "ws";
 import { eventually, markco, ROOT, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");
@@ -50,7 +51,7 @@ beforeAll(async () => {
 
 afterAll(() => browser?.close());
 
-async function signIn(): Promise<Page> {
+async function signIn(name = "demo"): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
   const page = await context.newPage();
   const problems: string[] = [];
@@ -58,8 +59,8 @@ async function signIn(): Promise<Page> {
   page.on("close", () => expect(problems).toEqual([]));
   await page.goto(url);
   await page.getByRole("link", { name: "Sign in" }).click();
-  await page.locator('input[name="name"]').fill("demo");
-  await page.locator('input[name="password"]').fill("demo");
+  await page.locator('input[name="name"]').fill(name);
+  await page.locator('input[name="password"]').fill(name);
   await page.locator("form button").first().click();
   await page.getByRole("heading", { name: "Projects" }).waitFor();
   return page;
@@ -143,3 +144,67 @@ test("two browsers on one document see each other's typing", async () => {
   await picture(two, "two-people");
   await Promise.all([one.context().close(), two.context().close()]);
 });
+
+describe("doors", () => {
+  test("a session is of no use to another site's page: requests that change something and sockets are refused", async () => {
+    const page = await signIn();
+    const [cookie] = await page.context().cookies(url);
+    expect(cookie).toMatchObject({ name: "__Host-markco", httpOnly: true, secure: true, sameSite: "Lax", path: "/" });
+    const headers = { cookie: `${cookie?.name}=${cookie?.value}` };
+    const publish = (origin: Record<string, string>) =>
+      fetch(`${url}/api/projects/${projectId}/publish`, { method: "POST", headers: { ...headers, ...origin } }).then(
+        ({ status }) => status,
+      );
+    expect(await publish({})).toBe(403);
+    expect(await publish({ origin: "http://evil.example" })).toBe(403);
+    expect(await publish({ origin: url })).toBe(200);
+
+    const sync = `ws://localhost:${place.port}/api/projects/${projectId}/editor/sync?path=01-waves.md`;
+    expect(await openSocket(sync, { ...headers, origin: "http://evil.example" })).toBe(403);
+    expect(await openSocket(sync, headers)).toBe(403);
+    expect(await openSocket(sync, {})).toBe(401);
+    expect(await openSocket(sync, { ...headers, origin: url })).toBe(101);
+    await page.context().close();
+  });
+
+  test("another person's project is not found, and a site without visibility is for its members alone", async () => {
+    const root = await mkdtemp(join(tmpdir(), "private-"));
+    await writeFile(join(root, "mrmd.md"), '```yaml config\npublish: { url: "@demo/secret" }\n```\n');
+    await writeFile(join(root, "01-page.md"), "# Nobody else\n");
+    expect((await markco(place, "import", root, "--name", "secret")).status).toBe(0);
+    expect((await markco(place, "publish", "secret")).status).toBe(0);
+    const [demo, alice] = await Promise.all([signIn("demo"), signIn("alice")]);
+    const statusFor = async (page: Page, path: string) => (await page.request.get(url + path)).status();
+    expect(await statusFor(demo, "/@demo/secret/page")).toBe(200);
+    expect(await statusFor(alice, "/@demo/secret/page")).toBe(404);
+    expect((await fetch(`${url}/@demo/secret/page`)).status).toBe(404);
+    expect(await statusFor(demo, "/api/by-name/@demo/secret")).toBe(200);
+    expect(await statusFor(alice, "/api/by-name/@demo/secret")).toBe(404);
+    expect(await statusFor(alice, `/api/projects/${projectId}`)).toBe(404);
+    await Promise.all([demo.context().close(), alice.context().close()]);
+  });
+
+  test("a sign-in that was not begun in this browser is refused", async () => {
+    const page = await (await browser.newContext()).newPage();
+    const response = await page.goto(`${url}/auth/callback?code=stolen&state=guessed`);
+    expect(response?.status()).toBe(401);
+    expect(await page.context().cookies(url)).toEqual([]);
+    await page.context().close();
+  });
+});
+
+/** Status that an upgrade is answered with. */
+function openSocket(address: string, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const socket = new WebSocket(address, { headers });
+    socket.once("unexpected-response", (_request, response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    socket.once("open", () => {
+      socket.close();
+      resolve(101);
+    });
+    socket.once("error", reject);
+  });
+}

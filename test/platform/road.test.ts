@@ -53,12 +53,13 @@ test("plots are files named by their content, and stand behind their cell", asyn
   }
 });
 
-test("a second run of the same document changes nothing but addresses in memory that it prints", async () => {
-  const text = async () => (await readProjectFile(place, projectId, "04-ma.md")).replace(/ at 0x[0-9a-f]+>/g, "");
-  const before = await text();
-  const result = await markco(place, "run", "numpy-tutorials/04-ma.md");
-  expect(result.status).toBe(0);
-  expect(await text()).toBe(before);
+test("running a document again changes nothing but addresses in memory that it prints", async () => {
+  // Documents share their session: what the ones in between set (a plot style) shows in the first of these runs.
+  const run = async () => {
+    expect((await markco(place, "run", "numpy-tutorials/04-ma.md")).status).toBe(0);
+    return (await readProjectFile(place, projectId, "04-ma.md")).replace(/ at 0x[0-9a-f]+>/g, "");
+  };
+  expect(await run()).toBe(await run());
 });
 
 describe("the published page", () => {
