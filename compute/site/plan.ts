@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Config, describeProblem } from "../../shared/config/config.ts";
 import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
-import { readFrontMatter, titleOfFrontMatter } from "../../shared/document/front-matter.ts";
+import { splitFrontMatter, titleOf } from "../../shared/document/front-matter.ts";
 import { linkedPaths } from "../../shared/document/links.ts";
 import { isPublishablePage, isServableAsset } from "../../shared/fsml/path.ts";
 import { layOutSite } from "../../shared/fsml/site.ts";
@@ -52,7 +52,7 @@ async function readSite(projects: Projects, project: Project, config: Config, pu
     const content = await readPublishable(projects, project, path);
     if (!content) continue;
     const source = content.toString("utf8");
-    const title = titleOfFrontMatter(readFrontMatter(source));
+    const title = titleOf(splitFrontMatter(source));
     if (title !== null) titles.set(path, title);
     for (const target of linkedPaths(path, source)) linked.add(target);
     const sha256 = hashOf(content);

@@ -1,6 +1,7 @@
 /** Front matter as readers see it: title, authors, date and abstract. */
+
+import type { FrontMatter } from "../../shared/document/front-matter.ts";
 import { type Html, html } from "../html/html.ts";
-import type { FrontMatter } from "./front-matter.ts";
 
 /** The card, or null where there is nothing to show. `withTitle` is false when the document has a `#` heading of its own. */
 export function frontMatterCard({ data, problem }: FrontMatter, withTitle: boolean): Html | null {

@@ -2,10 +2,11 @@
  * A markdown document as HTML. Pure: the same source and context give the same bytes in workerd, in a browser and in
  * Node, so that the editor shows what readers will see.
  */
+
+import { splitFrontMatter } from "../../shared/document/front-matter.ts";
 import { html } from "../html/html.ts";
 import { frontMatterCard, textOf } from "./card.ts";
 import { dialect } from "./dialect.ts";
-import { splitFrontMatter } from "./front-matter.ts";
 import { Rendering } from "./rendering.ts";
 
 /** What the document stands in. Both answers go into the page as they are: they come from the site, not from a document. */

@@ -1,5 +1,6 @@
 /** The fenced code blocks of a markdown document, found by a CommonMark parser (not by matching lines). */
 import { parser } from "@lezer/markdown";
+import { splitFrontMatter } from "./front-matter.ts";
 
 export interface Fence {
   /** UTF-16 offsets in the source: from the opening mark to the end of the closing one (without its line break). */
@@ -42,6 +43,6 @@ export function findFences(source: string): Fence[] {
 
 /** Front matter is blanked out, so that offsets stay and its `---` is not taken for a heading or its text for blocks. */
 function withoutFrontMatter(source: string): string {
-  const matter = /^---\r?\n[\s\S]*?\r?\n---[ \t]*(?=\r?\n|$)/.exec(source);
-  return matter ? matter[0].replace(/[^\n]/g, " ") + source.slice(matter[0].length) : source;
+  const { body } = splitFrontMatter(source);
+  return source.slice(0, source.length - body.length).replace(/[^\n]/g, " ") + body;
 }

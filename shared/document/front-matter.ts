@@ -1,29 +1,38 @@
-/** The YAML block that a document may begin with (formats.md §3). */
+/** The YAML between `---` lines at the top of a document (formats.md §3). */
 import { parse } from "yaml";
 
 export interface FrontMatter {
-  /** The mapping, or an empty one where there is none or it is not valid YAML. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** UTF-16 offset at which the document's text starts. */
-  readonly end: number;
+  readonly data: Record<string, unknown>;
+  /** What is wrong with it, for the author; the data is empty then. */
+  readonly problem: string | null;
+  /** The document behind it. */
+  readonly body: string;
 }
 
-const BLOCK = /^---[ \t]*\r?\n(?:([\s\S]*?)\r?\n)?---[ \t]*(?:\r?\n|$)/;
+const BLOCK = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\r?\n|$)/;
+const MAX_CHARS = 64_000;
 
-/** Reads the front matter. Never throws: a broken one is shown by the renderer, it does not keep a document from opening. */
-export function readFrontMatter(source: string): FrontMatter {
-  const match = BLOCK.exec(source);
-  if (!match) return { values: {}, end: 0 };
+/** Splits the front matter off. A block that is no mapping (two thematic breaks with text between) stays in the body. */
+export function splitFrontMatter(source: string): FrontMatter {
+  const block = BLOCK.exec(source);
+  const text = block?.[1];
+  if (!block || text === undefined || text.length > MAX_CHARS) return { data: {}, problem: null, body: source };
+  const body = source.slice(block[0].length);
   try {
-    const values: unknown = parse(match[1] ?? "", { maxAliasCount: 20 });
-    const isMapping = typeof values === "object" && values !== null && !Array.isArray(values);
-    return { values: isMapping ? Object.fromEntries(Object.entries(values)) : {}, end: match[0].length };
-  } catch {
-    return { values: {}, end: match[0].length };
+    // The limit on aliases bounds what a few lines can expand to ("billion laughs").
+    const data: unknown = parse(text, { maxAliasCount: 50, logLevel: "error" });
+    if (isMapping(data)) return { data, problem: null, body };
+    return data === null ? { data: {}, problem: null, body } : { data: {}, problem: null, body: source };
+  } catch (error) {
+    return { data: {}, problem: error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error), body };
   }
 }
 
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** `title:` of the front matter, or null. */
-export function titleOfFrontMatter({ values }: FrontMatter): string | null {
-  return typeof values.title === "string" && values.title.trim() !== "" ? values.title.trim() : null;
+export function titleOf({ data }: FrontMatter): string | null {
+  return typeof data.title === "string" && data.title.trim() !== "" ? data.title.trim() : null;
 }

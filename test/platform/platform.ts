@@ -3,6 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
+import { stateFolders } from "../../infra/local/folders.ts";
+import { namesFor } from "../../infra/local/platform.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const CORPUS = join(ROOT, "../shared/corpus/numpy-tutorials");
@@ -133,11 +135,14 @@ export async function processes(state: string, text: string): Promise<{ pid: num
   return found;
 }
 
-/** What a platform starts inherits its environment; what runs in its containers descends from something that does. */
+/** What a platform starts inherits its environment; what runs in a container of its own descends from that container's monitor. */
 async function belongsTo(pid: number, state: string): Promise<boolean> {
+  const { baseServer, database } = namesFor(stateFolders({ MARKCO_STATE: state }));
   for (let ancestor = pid; ancestor > 1; ) {
     const environment = await readFile(`/proc/${ancestor}/environ`, "utf8").catch(() => "");
     if (environment.split("\0").includes(`MARKCO_STATE=${state}`)) return true;
+    const command = (await readFile(`/proc/${ancestor}/cmdline`, "utf8").catch(() => "")).split("\0");
+    if (command.includes(baseServer) || command.includes(database)) return true;
     const status = await readFile(`/proc/${ancestor}/status`, "utf8").catch(() => "");
     ancestor = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
   }

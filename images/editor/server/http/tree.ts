@@ -1,6 +1,6 @@
 /** The files of a project as the app lists them, with the titles that pages give themselves. */
 import { join } from "node:path";
-import { readFrontMatter, titleOfFrontMatter } from "../../../../shared/document/front-matter.ts";
+import { splitFrontMatter, titleOf } from "../../../../shared/document/front-matter.ts";
 import type { Tree } from "../../../../shared/editor/tree.ts";
 import { parseName } from "../../../../shared/fsml/name.ts";
 import { listFiles, readStart, stateOf } from "../files/project.ts";
@@ -33,7 +33,7 @@ export class Trees {
     const signature = (await stateOf(absolute))?.signature ?? "";
     const known = this.#titles.get(absolute);
     if (known?.signature === signature) return known.title;
-    const title = titleOfFrontMatter(readFrontMatter(await readStart(absolute, TITLE_BYTES)));
+    const title = titleOf(splitFrontMatter(await readStart(absolute, TITLE_BYTES)));
     this.#titles.set(absolute, { signature, title });
     return title;
   }
