@@ -29,6 +29,10 @@ import { SiteStore } from "./site/store.ts";
 
 export const VERSION = "0.1.0";
 
+/** For how long the journal remembers what has ended: a client may ask for it once more after a long weekend. */
+const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1000;
+const SWEEP_MS = 60 * 60 * 1000;
+
 export interface RunningDaemon {
   /** Freezes what runs, lets operations end and closes. Idempotent. */
   stop(): Promise<void>;
@@ -72,7 +76,13 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
 
   // Editor containers that outlived the daemon have clients waiting: their sockets come first.
   for (const ownerId of editors.wanted()) await editors.listen(ownerId);
-  await imports.sweep(Date.now());
+  const sweep = () => {
+    operations.sweep(Date.now() - REMEMBERED_MS);
+    executions.sweep(Date.now() - REMEMBERED_MS);
+    imports.sweep(Date.now()).catch((error: unknown) => console.error("old imports:", error));
+  };
+  sweep();
+  const sweeping = setInterval(sweep, SWEEP_MS);
   await operations.resume();
   await runtimes.recover();
   outbox.flush();
@@ -93,6 +103,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
+    clearInterval(sweeping);
     await reconciler.stop();
     sites.stop();
     // Nobody may ask for a runtime while they are put to sleep.

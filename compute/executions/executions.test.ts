@@ -161,3 +161,14 @@ test("executions of a lost runtime end with the reason, each follower too", asyn
   expect(events[1]).toMatchObject({ data: { type: "RuntimeLost", message: "it was out of memory" } });
   expect(executions.get("exec-0001")?.status).toBe("failed");
 });
+
+test("what has ended is forgotten in time, what still runs is not", () => {
+  const { add, take, executions, journal } = world();
+  add("exec-0001");
+  add("exec-0002");
+  take([print(2, "exec-0001", "a"), done(3, "exec-0001"), print(4, "exec-0002", "b")], 100);
+  executions.sweep(Date.now() + 1);
+  expect(executions.get("exec-0001")).toBeNull();
+  expect(executions.get("exec-0002")?.status).toBe("working");
+  expect(journal.rows("select execution_id from events")).toEqual([{ execution_id: "exec-0002" }]);
+});

@@ -141,6 +141,15 @@ export class Executions {
     }
   }
 
+  /** Forgets executions, with their events, that ended and were begun before `beforeMs`. Their outputs stand in documents. */
+  sweep(beforeMs: number): void {
+    const old = `select id from executions where created_ms < ? and status not in ${OPEN}`;
+    this.#journal.transaction(() => {
+      this.#journal.run(`delete from events where execution_id in (${old})`, beforeMs);
+      this.#journal.run(`delete from executions where created_ms < ? and status not in ${OPEN}`, beforeMs);
+    });
+  }
+
   /** Moves open executions to the epoch that a woken runtime lives in. */
   carryOver(runtimeId: string, epoch: number): void {
     this.#journal.run(`update executions set epoch = ? where runtime_id = ? and status in ${OPEN}`, epoch, runtimeId);

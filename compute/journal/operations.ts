@@ -86,6 +86,11 @@ export class Operations {
     await Promise.allSettled(open.map((row) => this.#enqueue(Row.parse(row))));
   }
 
+  /** Forgets operations that ended before `beforeMs`. */
+  sweep(beforeMs: number): void {
+    this.#journal.run("delete from operations where state in ('done', 'failed') and created_ms < ?", beforeMs);
+  }
+
   /** Lets what runs come to its end and refuses new ones, except those that `last` starts. */
   async drain(last: () => Promise<void>): Promise<void> {
     await Promise.allSettled(this.#tails.values());

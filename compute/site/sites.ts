@@ -16,6 +16,8 @@ import type { SiteStore, StoredManifest } from "./store.ts";
 /** A save often comes as several writes: wait for the last of them. */
 const SETTLE_MS = 200;
 const UPLOADS_AT_ONCE = 8;
+/** A store that can't be reached is tried again until it can: what was saved is to be live. */
+const RETRY_MS = 5_000;
 
 const Input = z.object({ projectId: z.uuid() });
 
@@ -26,6 +28,7 @@ export class Sites {
   readonly #outbox: Outbox;
   readonly #sync: (input: z.infer<typeof Input>) => Promise<void>;
   readonly #settling = new Map<string, NodeJS.Timeout>();
+  #stopped = false;
 
   constructor(journal: Journal, operations: Operations, projects: Projects, store: SiteStore, outbox: Outbox) {
     this.#journal = journal;
@@ -51,12 +54,16 @@ export class Sites {
   }
 
   /** Publishes soon. For saves: nobody waits. */
-  changed(projectId: string): void {
+  changed(projectId: string, afterMs = SETTLE_MS): void {
+    if (this.#stopped) return;
     clearTimeout(this.#settling.get(projectId));
     const timer = setTimeout(() => {
       this.#settling.delete(projectId);
-      this.#sync({ projectId }).catch((error: unknown) => console.error(`site of ${projectId}: ${error}`));
-    }, SETTLE_MS);
+      this.#sync({ projectId }).catch((error: unknown) => {
+        console.error(`site of ${projectId}: ${error}`);
+        this.changed(projectId, RETRY_MS);
+      });
+    }, afterMs);
     this.#settling.set(projectId, timer);
   }
 
@@ -75,6 +82,7 @@ export class Sites {
   }
 
   stop(): void {
+    this.#stopped = true;
     for (const timer of this.#settling.values()) clearTimeout(timer);
   }
 
