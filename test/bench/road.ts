@@ -63,12 +63,12 @@ function start(clone: string): Promise<Platform> {
   const began = performance.now();
   const child = spawn("npm", ["start", "--silent", "--", "--port", String(PORT)], {
     cwd: clone,
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "inherit", "pipe"],
     detached: true,
   });
   return new Promise((resolve, reject) => {
     child.once("exit", (code) => reject(new Error(`npm start ended with ${code}`)));
-    child.stdout?.on("data", (chunk: Buffer) => {
+    child.stderr?.on("data", (chunk: Buffer) => {
       process.stderr.write(chunk);
       if (/\bready\b/.test(chunk.toString())) {
         resolve({ seconds: round((performance.now() - began) / 1000), stop: () => stop(child) });
