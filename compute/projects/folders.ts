@@ -1,6 +1,6 @@
 /** Where things lie on the base server's disk, and how to write there without leaving half a file. */
 import { constants } from "node:fs";
-import { access, mkdir, open, readdir, realpath, rename, rm } from "node:fs/promises";
+import { access, mkdir, open, readdir, readlink, realpath, rename, rm } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { problemOfPath } from "../../shared/fsml/path.ts";
@@ -37,18 +37,29 @@ export class Folders {
 }
 
 /**
- * The real path of `path` inside `root`. Refuses what formats.md refuses and what a symbolic link leads out of the root:
- * user code writes into project folders, so a link there may point anywhere.
- * Throws Fault("invalid") or Fault("not_found").
+ * Reads a regular file of at most `maxBytes` inside `root`. User code writes in project folders while this runs, so a path
+ * may be a link to anywhere and may change between two looks at it: the file is opened first, and the kernel is asked
+ * where it really is. Throws Fault("invalid") for a path that can't be, Fault("not_found"), Fault("too_large").
  */
-export async function resolveInside(root: string, path: string): Promise<string> {
+export async function readInside(root: string, path: string, maxBytes: number): Promise<Buffer<ArrayBuffer>> {
   const problem = problemOfPath(path);
   if (problem) throw new Fault("invalid", problem);
+  const missing = () => new Fault("not_found", `no file "${path}"`);
   const base = await realpath(root).catch(() => null);
-  const target = base === null ? null : await realpath(join(base, path)).catch(() => null);
-  if (base === null || target === null || !target.startsWith(base + sep))
-    throw new Fault("not_found", `no file "${path}"`);
-  return target;
+  // Not blocking: a named pipe without a writer would be waited for.
+  const file = await open(join(root, path), constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null);
+  if (base === null || file === null) throw missing();
+  try {
+    const info = await file.stat();
+    const place = await readlink(`/proc/self/fd/${file.fd}`);
+    if (!info.isFile() || !place.startsWith(base + sep)) throw missing();
+    if (info.size > maxBytes) throw new Fault("too_large", `${path} has ${info.size} bytes; ${maxBytes} is the most`);
+    const content = Buffer.alloc(info.size);
+    const { bytesRead } = await file.read(content, 0, info.size, 0);
+    return content.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Writes a file so that after a crash there is the old content or the new one. Parent folders are made. */

@@ -1,13 +1,14 @@
 /** The projects that the daemon keeps: whose they are, where they lie, and how their site stands. */
-import { readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Config, type ConfigResult, parseConfig } from "../../shared/config/config.ts";
 import { type Owner, SiteState, Slug } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
+import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import type { Caller } from "../api/router.ts";
 import type { Journal } from "../journal/journal.ts";
-import { type Folders, listFiles, resolveInside } from "./folders.ts";
+import { type Folders, listFiles, readInside } from "./folders.ts";
 
 export interface Project {
   readonly id: string;
@@ -103,12 +104,9 @@ export class Projects {
     return sized.filter((file) => file !== null);
   }
 
-  /** Throws Fault("invalid") for a path that can't be, Fault("not_found") for one that is not there. */
-  async read(project: Project, path: string): Promise<Buffer<ArrayBuffer>> {
-    const target = await resolveInside(this.root(project), path);
-    const info = await stat(target);
-    if (!info.isFile()) throw new Fault("not_found", `no file "${path}"`);
-    return readFile(target);
+  /** Throws Fault("invalid") for a path that can't be, Fault("not_found"), Fault("too_large"). */
+  read(project: Project, path: string): Promise<Buffer<ArrayBuffer>> {
+    return readInside(this.root(project), path, MAX_FILE_BYTES);
   }
 
   async configuration(project: Project): Promise<ConfigResult> {

@@ -1,9 +1,7 @@
 /** What a project's site consists of at this moment, read from its files. */
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import { type Config, describeProblem } from "../../shared/config/config.ts";
-import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
+import { Fault } from "../../shared/daemon/fault.ts";
 import { splitFrontMatter, titleOf } from "../../shared/document/front-matter.ts";
 import { linkedPaths } from "../../shared/document/links.ts";
 import { isPublishablePage, isServableAsset } from "../../shared/fsml/path.ts";
@@ -97,10 +95,11 @@ async function readSite(projects: Projects, project: Project, config: Config, pu
 }
 
 /** The file's content; null if it went away meanwhile or is larger than a file may be. */
-async function readPublishable(projects: Projects, project: Project, path: string): Promise<Buffer | null> {
-  const info = await stat(join(projects.root(project), path)).catch(() => null);
-  if (!info || info.size > MAX_FILE_BYTES) return null;
-  return projects.read(project, path).catch(() => null);
+function readPublishable(projects: Projects, project: Project, path: string): Promise<Buffer | null> {
+  return projects.read(project, path).catch((error: unknown) => {
+    if (error instanceof Fault) return null;
+    throw error;
+  });
 }
 
 export function hashOf(content: Buffer): string {
