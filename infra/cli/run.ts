@@ -83,7 +83,8 @@ async function runDocument(
       rest += decoder.decode(chunk, { stream: true });
       const lines = rest.split("\n");
       rest = lines.pop() ?? "";
-      for (const text of lines) {
+      // Empty lines keep the connection alive while a cell is silent.
+      for (const text of lines.filter((text) => text !== "")) {
         const line = parseJson(RunLine, text, "the platform's answer");
         write(line, path);
         if (line.type === "summary") return line;

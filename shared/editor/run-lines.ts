@@ -1,4 +1,4 @@
-/** What the editor server says while it runs cells for somebody: one JSON object a line (POST /run). */
+/** What the editor server says while it runs cells for somebody: one JSON object a line (POST /run); an empty line says nothing. */
 import { z } from "zod";
 
 /** Cells are counted from 1, lines of the document too. */

@@ -1,7 +1,8 @@
 /** A run button at each cell, and the state of what runs. */
 import { type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
-import { type Cell, findCells, kernelLanguage } from "../../../shared/document/cells.ts";
+import { type Cell, kernelLanguage } from "../../../shared/document/cells.ts";
+import { cellsOf } from "./cells-of.ts";
 
 export type CellState = "queued" | "running";
 
@@ -59,7 +60,7 @@ export function cellGutter(actions: CellActions): Extension {
     },
   });
   const decorate = (text: Text, known: ReadonlyMap<number, CellState>): DecorationSet => {
-    const marks = findCells(text.toString()).flatMap((cell) => {
+    const marks = cellsOf(text).flatMap((cell) => {
       if (!kernelLanguage(cell) || !cell.fence.closed) return [];
       const line = text.lineAt(cell.fence.from);
       const widget = new RunButton(cell.number, known.get(cell.fence.from) ?? null, actions);
@@ -80,9 +81,7 @@ export function cellGutter(actions: CellActions): Extension {
 }
 
 /** The runnable cell that holds the offset, its output included; null if there is none. */
-export function cellAt(text: string, offset: number): Cell | null {
-  const cell = findCells(text).find(
-    ({ fence, owned }) => fence.from <= offset && offset <= Math.max(fence.to, owned.to),
-  );
+export function cellAt(text: Text, offset: number): Cell | null {
+  const cell = cellsOf(text).find(({ fence, owned }) => fence.from <= offset && offset <= Math.max(fence.to, owned.to));
   return cell && kernelLanguage(cell) ? cell : null;
 }

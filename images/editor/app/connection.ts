@@ -9,7 +9,7 @@ import { CLOSE, Greeting, MESSAGE } from "../../../shared/editor/sync.ts";
 const RETRY_MS = [250, 1_000, 2_000, 5_000];
 
 /** `saved` only after the server has said that the last edit is on its disk. */
-export type SyncState = "connecting" | "saving" | "saved" | "offline" | "gone" | "replaced";
+export type SyncState = "connecting" | "saving" | "saved" | "offline" | "gone" | "replaced" | "too_large";
 
 export class Connection {
   readonly awareness: Awareness;
@@ -28,7 +28,10 @@ export class Connection {
   #saved = 0;
   #failures = 0;
   #retry = 0;
-  #ended: "gone" | "replaced" | "closed" | null = null;
+  #ended: "gone" | "replaced" | "too_large" | "closed" | null = null;
+  /** True while something that was typed here is not on the server's disk. */
+  #unsaved = false;
+  #waiting: (() => void)[] = [];
 
   /**
    * @param url address of the socket for a document of the given lineage
@@ -49,6 +52,16 @@ export class Connection {
     doc.on("update", this.#onUpdate);
     this.awareness.on("update", this.#onAwareness);
     this.#connect();
+  }
+
+  get unsaved(): boolean {
+    return this.#unsaved;
+  }
+
+  /** Resolves when all that was typed so far is on the server's disk; at once if it is. */
+  saved(): Promise<void> {
+    if (!this.#unsaved) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   close(): void {
@@ -83,6 +96,7 @@ export class Connection {
     );
     if (code === CLOSE.notFound) this.#ended = "gone";
     if (code === CLOSE.otherLineage) this.#ended = "replaced";
+    if (code === CLOSE.tooLarge) this.#ended = "too_large";
     this.#tell();
     if (this.#ended) return;
     const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
@@ -133,8 +147,10 @@ export class Connection {
   }
 
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
-    if (origin === this || !this.#answered) return;
-    if (this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeUpdate(encoder, update))) this.#sent++;
+    if (origin === this) return;
+    this.#unsaved = true;
+    if (this.#answered && this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeUpdate(encoder, update)))
+      this.#sent++;
     this.#tell();
   };
 
@@ -160,10 +176,16 @@ export class Connection {
   }
 
   #tell(): void {
-    if (this.#ended === "gone" || this.#ended === "replaced") this.#say(this.#ended);
+    // What was typed without a connection counts as saved only with the answer that carries it.
+    const isUpToDate = this.#synced && (this.#answered || !this.#canWrite);
+    if (isUpToDate && this.#sent === this.#saved) {
+      this.#unsaved = false;
+      for (const resolve of this.#waiting.splice(0)) resolve();
+    }
+    if (this.#ended !== null && this.#ended !== "closed") this.#say(this.#ended);
     else if (!this.#socket || (this.#failures > 0 && !this.#synced))
       this.#say(this.#lineage === null ? "connecting" : "offline");
-    else if (!this.#synced) this.#say("connecting");
+    else if (!isUpToDate) this.#say("connecting");
     else this.#say(this.#sent > this.#saved ? "saving" : "saved");
   }
 }

@@ -1,5 +1,5 @@
 /** The editor of one document: markdown source, shared typing, run buttons, pictures. */
-import { defaultKeymap, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
@@ -11,10 +11,12 @@ import { UndoManager } from "yjs";
 import { may, type Role } from "../../../shared/roles.ts";
 import { ApiError, fileUrl, type User } from "./api.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
+import { cellShading } from "./cell-shading.ts";
 import type { SyncState } from "./connection.ts";
+import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguages } from "./languages.ts";
 import { pictures } from "./pictures.ts";
-import { cellStates, interruptRun, startRun } from "./run.ts";
+import { type AskedInput, answerInput, askedInputs, cellStates, interruptRun, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
 
 export interface DocumentViewInput {
@@ -32,6 +34,8 @@ export interface DocumentViewInput {
 
 export interface DocumentView {
   readonly text: () => string;
+  /** True while something that was typed here is not on the server's disk. */
+  readonly unsaved: () => boolean;
   runAll(): void;
   close(): void;
 }
@@ -46,16 +50,26 @@ export function openDocument(input: DocumentViewInput): DocumentView {
 
   async function run(cell: number | null): Promise<void> {
     try {
+      // The server runs what it has: what was just typed must be there first.
+      await shared.saved();
       await startRun(projectId, path, cell);
     } catch (error) {
       input.onProblem(error instanceof ApiError ? error.message : "The cell could not be run.");
     }
   }
 
+  async function answer(asked: AskedInput, text: string): Promise<void> {
+    try {
+      await answerInput(projectId, asked, text);
+    } catch (error) {
+      input.onProblem(error instanceof ApiError ? error.message : "The answer could not be sent.");
+    }
+  }
+
   const runHere = (view: EditorView): boolean => {
-    const cell = cellAt(view.state.doc.toString(), view.state.selection.main.head);
+    const cell = cellAt(view.state.doc, view.state.selection.main.head);
     if (!cell || !may(role, "run")) return false;
-    run(cell.number);
+    void run(cell.number);
     return true;
   };
 
@@ -69,7 +83,6 @@ export function openDocument(input: DocumentViewInput): DocumentView {
           ...yUndoManagerKeymap,
           ...searchKeymap,
           ...defaultKeymap,
-          ...historyKeymap,
           indentWithTab,
         ]),
         drawSelection(),
@@ -85,9 +98,11 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         syntaxHighlighting(classHighlighter),
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
+        cellShading,
         may(role, "run")
           ? cellGutter({ run, interrupt: () => void interruptRun(projectId, path).catch(() => {}) })
           : [],
+        may(role, "run") ? inputPrompts((asked, text) => void answer(asked, text)) : [],
         pictures(path, (target) => fileUrl(projectId, target)),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
@@ -109,11 +124,15 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   let statesDue = 0;
   shared.runs.observe(() => {
     clearTimeout(statesDue);
-    statesDue = window.setTimeout(() => view.dispatch({ effects: setCellStates.of(cellStates(shared.runs)) }));
+    statesDue = window.setTimeout(() => {
+      const effects = [setCellStates.of(cellStates(shared.runs)), setInputPrompts.of(askedInputs(shared.runs))];
+      view.dispatch({ effects });
+    });
   });
 
   return {
     text: () => view.state.doc.toString(),
+    unsaved: shared.unsaved,
     runAll: () => void run(null),
     close() {
       clearTimeout(settle);

@@ -15,21 +15,62 @@ export async function interruptRun(projectId: string, path: string): Promise<voi
   await post(projectId, "interrupt", { path });
 }
 
+/** What a running cell waits for a person to type. */
+export interface AskedInput {
+  readonly execId: string;
+  readonly session: string;
+  readonly prompt: string;
+  readonly password: boolean;
+  /** Offset behind the cell that asks. */
+  readonly at: number;
+}
+
+export async function answerInput(projectId: string, { execId, session }: AskedInput, text: string): Promise<void> {
+  await postTo(`/api/projects/${projectId}/mrp/v1/input`, { session, exec_id: execId, text });
+}
+
 /** States of the cells that wait or run, by the offset of their fence. */
 export function cellStates(runs: Y.Map<unknown>): Map<number, CellState> {
   const states = new Map<number, CellState>();
-  for (const value of runs.values()) {
-    const run = Run.safeParse(value);
-    if (!run.success || !isOpen(run.data) || !runs.doc) continue;
-    const bytes = Uint8Array.from(atob(run.data.anchor.from), (char) => char.charCodeAt(0));
-    const found = Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), runs.doc);
-    if (found) states.set(found.index, run.data.status === "running" ? "running" : "queued");
+  for (const run of openRuns(runs)) {
+    const at = offsetOf(runs, run.anchor.from);
+    if (at !== null) states.set(at, run.status === "running" ? "running" : "queued");
   }
   return states;
 }
 
+export function askedInputs(runs: Y.Map<unknown>): AskedInput[] {
+  return openRuns(runs).flatMap(({ execId, session, anchor, input }) => {
+    const at = offsetOf(runs, anchor.to);
+    return input && at !== null ? [{ execId, session, at, ...input }] : [];
+  });
+}
+
+function openRuns(runs: Y.Map<unknown>): Run[] {
+  return [...runs.values()].flatMap((value) => {
+    const run = Run.safeParse(value);
+    return run.success && isOpen(run.data) ? [run.data] : [];
+  });
+}
+
+/** Where a position of the shared text is now; null if it is nowhere. */
+function offsetOf(runs: Y.Map<unknown>, encoded: string): number | null {
+  if (!runs.doc) return null;
+  try {
+    const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
+    return Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), runs.doc)?.index ?? null;
+  } catch {
+    // Other people's browsers can write to the map, too.
+    return null;
+  }
+}
+
 function post(projectId: string, what: string, body: object): Promise<Response> {
-  return request(`/api/projects/${projectId}/editor/${what}`, {
+  return postTo(`/api/projects/${projectId}/editor/${what}`, body);
+}
+
+function postTo(address: string, body: object): Promise<Response> {
+  return request(address, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),

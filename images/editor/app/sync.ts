@@ -12,6 +12,10 @@ export interface SharedDocument {
   readonly text: Y.Text;
   readonly runs: Y.Map<unknown>;
   readonly awareness: Awareness;
+  /** True while something that was typed here is not on the server's disk. */
+  unsaved(): boolean;
+  /** Resolves when it is. */
+  saved(): Promise<void>;
   close(): void;
 }
 
@@ -43,6 +47,8 @@ export function openShared(
     text: document.getText(TEXT),
     runs: document.getMap(RUNS),
     awareness: connection.awareness,
+    unsaved: () => connection.unsaved,
+    saved: () => connection.saved(),
     close() {
       connection.close();
       document.destroy();

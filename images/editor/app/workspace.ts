@@ -15,6 +15,7 @@ const STATES: Readonly<Record<SyncState, string>> = {
   saved: "Saved",
   offline: "Offline – edits are kept here and saved when the connection is back",
   gone: "This document is not there any more",
+  too_large: "This document is too large for the editor",
   replaced: "This document was replaced on the server – reload to see it",
 };
 
@@ -84,6 +85,9 @@ class Workspace {
         this.#togglePreview();
       }
     });
+    window.addEventListener("beforeunload", (event) => {
+      if (this.#view?.unsaved()) event.preventDefault();
+    });
     setInterval(() => {
       if (document.visibilityState === "visible") void this.#refresh().catch(() => {});
     }, SITE_LOOK_MS);
@@ -92,6 +96,7 @@ class Workspace {
   open(path: string, push = true): void {
     if (path === this.#path) return;
     this.#path = path;
+    document.body.removeAttribute("data-files-shown");
     const { owner, slug, projectId, role } = this.#project;
     const address = editAddress(owner.handle, slug, path);
     if (push && location.pathname !== address) history.pushState(null, "", address);
@@ -134,6 +139,8 @@ class Workspace {
     const tools = element(
       "span",
       { class: "tools" },
+      // Only where the screen is too narrow to show the files beside the document.
+      element("button", { type: "button", class: "files-toggle", click: () => this.#toggleFiles() }, "Files"),
       element("strong", {}, `@${owner.handle}/${slug}`),
       this.#state,
       this.#people,
@@ -160,6 +167,10 @@ class Workspace {
     });
     this.#files.replaceWith(drawn);
     this.#files = drawn;
+  }
+
+  #toggleFiles(): void {
+    document.body.toggleAttribute("data-files-shown");
   }
 
   #drawLive(): void {

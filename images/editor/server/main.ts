@@ -3,7 +3,7 @@ import { rm } from "node:fs/promises";
 import { ChangeNotices } from "./daemon/change-notices.ts";
 import { Daemon } from "./daemon/daemon.ts";
 import { Documents } from "./document/documents.ts";
-import { prepareJournals, StateFolder } from "./document/state-folder.ts";
+import { prepareJournals } from "./document/state-folder.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
@@ -19,17 +19,7 @@ documents.events.on("saved", ({ projectId, path }) => notices.add(projectId, pat
 const runner = new Runner(documents, daemon, settings.projects);
 const server = createEditorServer(documents, runner, new Trees(settings.projects));
 
-// What was open when an earlier server ended: loading it writes the file, and goes on with its runs.
-for (const id of await StateFolder.leftOpen(settings.journals)) {
-  await documents.hold(id).then(
-    ({ release }) => release(),
-    async (error: unknown) => {
-      console.error(`${id.path}:`, error instanceof Error ? error.message : error);
-      await StateFolder.markClosed(settings.journals, id);
-    },
-  );
-}
-
+await documents.recover();
 await rm(settings.editorSocket, { force: true });
 server.listen(settings.editorSocket);
 

@@ -152,13 +152,16 @@ export class LiveDocument {
 
   /** Lets go of everything. The file is written first if it can be. */
   async close(): Promise<void> {
-    if (!this.#ended) await this.save();
-    this.#ended = true;
-    if (this.#saveTimer) clearTimeout(this.#saveTimer);
-    await this.#turn;
-    this.awareness.destroy();
-    this.doc.destroy();
-    await this.#journal.close();
+    try {
+      if (!this.#ended) await this.save();
+    } finally {
+      this.#ended = true;
+      if (this.#saveTimer) clearTimeout(this.#saveTimer);
+      await this.#turn;
+      this.awareness.destroy();
+      this.doc.destroy();
+      await this.#journal.close();
+    }
   }
 
   async #publish(): Promise<void> {

@@ -1,5 +1,6 @@
 /** The open documents: each is loaded once, however many ask, and let go some time after nobody needs it. */
 import { EventEmitter } from "node:events";
+import { Fault } from "../../../../shared/daemon/fault.ts";
 import { LiveDocument, type Places } from "./document.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
 
@@ -26,10 +27,11 @@ export class Documents {
   /** Documents that are being let go: whoever wants one of them waits, then loads it anew. */
   readonly #closing = new Map<string, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
+  #looking = false;
 
   constructor(places: Places) {
     this.#places = places;
-    this.#timer = setInterval(() => void this.#lookAfterAll(), CHECK_MS);
+    this.#timer = setInterval(() => void this.#lookAfterAll(), CHECK_MS).unref();
   }
 
   /** Throws Fault("not_found" | "invalid" | "too_large"). */
@@ -53,6 +55,18 @@ export class Documents {
     }
   }
 
+  /** Loads what was open when an earlier server ended: that writes the files, and goes on with the runs. */
+  async recover(): Promise<void> {
+    for (const id of await StateFolder.leftOpen(this.#places.journals)) {
+      try {
+        (await this.hold(id)).release();
+      } catch (error) {
+        console.error(`${id.path} was open and can't be opened:`, error instanceof Fault ? error.message : error);
+        if (error instanceof Fault) await StateFolder.markClosed(this.#places.journals, id);
+      }
+    }
+  }
+
   async closeAll(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([...this.#entries].map(([key, entry]) => this.#close(key, entry)));
@@ -73,6 +87,9 @@ export class Documents {
   }
 
   async #lookAfterAll(): Promise<void> {
+    // A slow disk must not pile up looks at it.
+    if (this.#looking) return;
+    this.#looking = true;
     const now = Date.now();
     for (const [key, entry] of this.#entries) {
       const document = await entry.loading.catch(() => null);
@@ -80,6 +97,7 @@ export class Documents {
       if (entry.holders === 0 && now - entry.idleSince > IDLE_MS) await this.#close(key, entry);
       else await document.check().catch((error: unknown) => console.error(`${document.id.path}:`, error));
     }
+    this.#looking = false;
   }
 
   /** From here on the document is nobody's: new holders get another one, once this one's file is written. */

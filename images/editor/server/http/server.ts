@@ -14,6 +14,8 @@ import { Connection } from "../sync/connection.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import type { Trees } from "./tree.ts";
 
+const KEEP_ALIVE_MS = 15_000;
+
 const InterruptRequest = z.object({ path: z.string() });
 const SyncQuery = z.object({ path: z.string(), lineage: z.uuid().nullable() });
 
@@ -60,7 +62,9 @@ export function createEditorServer(documents: Documents, runner: Runner, trees: 
     response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
     response.flushHeaders();
     const write = (line: RunLine) => void response.write(`${JSON.stringify(line)}\n`);
-    const summary = await report(path, asked, write);
+    // Clients give a connection up that says nothing for minutes; a cell may compute for hours.
+    const keepAlive = setInterval(() => response.write("\n"), KEEP_ALIVE_MS);
+    const summary = await report(path, asked, write).finally(() => clearInterval(keepAlive));
     // Whoever reads the file once the run is over finds the outputs in it.
     const held = await documents.hold(id);
     await held.document.save().finally(held.release);
@@ -78,14 +82,13 @@ export function createEditorServer(documents: Documents, runner: Runner, trees: 
       if (error instanceof Fault) return error;
       throw error;
     });
+    // Whatever becomes of the handshake, the document is held no longer than the connection lasts.
+    if (!(held instanceof Fault)) socket.once("close", held.release);
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
       // A browser is told nothing of an upgrade that failed, so what is wrong is said as a reason for closing.
       if (held instanceof Fault) return webSocket.close(closeCodeOf(held), held.message.slice(0, 120));
-      if (lineage !== null && lineage !== held.document.lineage) {
-        held.release();
-        return webSocket.close(CLOSE.otherLineage);
-      }
-      new Connection(webSocket, held.document, actor, held.release);
+      if (lineage !== null && lineage !== held.document.lineage) return webSocket.close(CLOSE.otherLineage);
+      new Connection(webSocket, held.document, actor);
     });
   }
 }

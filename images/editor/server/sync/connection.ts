@@ -31,8 +31,8 @@ export class Connection {
   #received = 0;
   #acknowledging = false;
 
-  /** Serves the connection until either side closes it; `gone` is called then. */
-  constructor(socket: WebSocket, document: LiveDocument, actor: Actor, gone: () => void) {
+  /** Serves the connection until either side closes it. */
+  constructor(socket: WebSocket, document: LiveDocument, actor: Actor) {
     this.#socket = socket;
     this.#document = document;
     this.#actor = actor;
@@ -55,7 +55,6 @@ export class Connection {
       document.events.off("change", onChange).off("end", onEnd);
       document.awareness.off("update", onAwareness);
       if (this.#clientId !== null) removeAwarenessStates(document.awareness, [this.#clientId], this);
-      gone();
     });
     this.#greet();
   }
