@@ -1,4 +1,5 @@
 /** `npm run check`: types, lint, format and the direction of imports; a line for each thing that is wrong. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { REPOSITORY } from "../local/folders.ts";
 import { attempt, run } from "../local/program.ts";
@@ -33,7 +34,11 @@ async function imports(): Promise<string[]> {
       cwd: REPOSITORY,
     },
   );
-  return checkImports(REPOSITORY, linesOf(listed));
+  // A file that was deleted and not yet committed is still listed.
+  return checkImports(
+    REPOSITORY,
+    linesOf(listed).filter((file) => existsSync(join(REPOSITORY, file))),
+  );
 }
 
 const linesOf = (text: string) => text.split("\n").filter((line) => line.trim() !== "");
