@@ -1,6 +1,8 @@
 /** The edge: people, projects and published sites. One Worker. */
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { html } from "hono/html";
 import { Fault } from "../shared/daemon/fault.ts";
+import { notFoundNotice, notice } from "./app/notice.ts";
 import { APP_POLICY, appPage } from "./app/page.ts";
 import { deviceApi, devicePage } from "./device/routes.ts";
 import { type App, worldOf } from "./environment.ts";
@@ -47,20 +49,25 @@ for (const path of ["/", "/edit/*"]) {
   );
 }
 
-app.notFound((context) => {
-  if (context.req.path.startsWith("/api/")) return answer(new Fault("not_found", "no such address"));
-  return context.text("Not found\n", 404);
-});
+app.notFound((context) =>
+  isForPrograms(context) ? answer(context, new Fault("not_found", "no such address")) : notFoundNotice(),
+);
 
 app.onError((error, context) => {
-  if (error instanceof Fault) return answer(error);
+  if (error instanceof Fault) return answer(context, error);
   const id = crypto.randomUUID().slice(0, 8);
   // The request's address may carry a token: its path alone is logged.
   console.error(`[${id}] ${context.req.method} ${context.req.path}:`, error);
-  return answer(new Fault("internal", `the platform failed; its log has the details under ${id}`));
+  return answer(context, new Fault("internal", `the platform failed; its log has the details under ${id}`));
 });
 
-function answer(fault: Fault): Response {
+/** Everything else is opened by people, who get a page. */
+function isForPrograms(context: Context<App>): boolean {
+  return context.req.path.startsWith("/api/");
+}
+
+function answer(context: Context<App>, fault: Fault): Response | Promise<Response> {
+  if (!isForPrograms(context)) return notice(fault.status, "That did not work", html`<p>${fault.message}</p>`);
   return Response.json(fault.toBody(), { status: fault.status, headers: { "cache-control": "no-store" } });
 }
 

@@ -150,7 +150,7 @@ export const migrations = pgTable(
   (table) => [index("migrations_by_project").on(table.projectId)],
 );
 
-/** Nonces of signed events and ids of events taken, so that neither counts twice. */
+/** Nonces of signed events: a request that is sent a second time does not count. */
 export const seen = pgTable("seen", {
   key: text("key").primaryKey(),
   at: timestamp("at", { withTimezone: true }).notNull().default(sql`now()`),

@@ -1,9 +1,10 @@
 /** Signing in a command line from a browser (RFC 8628). */
-import { and, eq, gt, isNotNull, isNull } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { z } from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import { notice } from "../app/notice.ts";
 import { isDuplicate } from "../database/database.ts";
 import { deviceCodes } from "../database/schema.ts";
 import type { App } from "../environment.ts";
@@ -13,6 +14,7 @@ import { hashOf, randomToken } from "../session/token.ts";
 
 const EXPIRES_S = 600;
 const INTERVAL_S = 1;
+const TITLE = "Sign in a command line";
 /** Without vowels and look-alikes: nothing is spelt and nothing is misread. */
 const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
 
@@ -20,6 +22,7 @@ export const deviceApi = new Hono<App>()
   .post("/code", async (context) => {
     const { database, settings } = context.var;
     const deviceCode = randomToken();
+    await database.delete(deviceCodes).where(lt(deviceCodes.expires, new Date()));
     for (;;) {
       const userCode = newUserCode();
       try {
@@ -69,9 +72,11 @@ export const devicePage = new Hono<App>()
     const code = context.req.query("code") ?? "";
     if (!person)
       return context.redirect(`/auth/sign-in?return=${encodeURIComponent(`/device?code=${encodeURIComponent(code)}`)}`);
-    return context.html(
-      page(html`<p>A command line asks to act as <strong>@${person.handle}</strong>. Allow it only if it shows this code:</p>
-        <form method="post"><input name="code" value="${code}" aria-label="Code" required><button>Allow</button></form>`),
+    return notice(
+      200,
+      TITLE,
+      html`<p>A command line asks to act as <strong>@${person.handle}</strong>. Allow it only if it shows this code:</p>
+        <form method="post"><input name="code" value="${code}" aria-label="Code" required><button>Allow</button></form>`,
     );
   })
   .post("/", async (context) => {
@@ -85,20 +90,11 @@ export const devicePage = new Hono<App>()
       .where(and(eq(deviceCodes.userCode, code), isNull(deviceCodes.userId), gt(deviceCodes.expires, new Date())))
       .returning({ code: deviceCodes.userCode });
     if (approved.length === 0)
-      return context.html(
-        page(html`<p>No command line shows this code, or it took too long. Begin again there.</p>`),
-        404,
-      );
-    return context.html(page(html`<p>Done. The command line is signed in; you may close this page.</p>`));
+      return notice(404, TITLE, html`<p>No command line shows this code, or it took too long. Begin again there.</p>`);
+    return notice(200, TITLE, html`<p>Done. The command line is signed in; you may close this page.</p>`);
   });
 
 function newUserCode(): string {
   const letters = Array.from(crypto.getRandomValues(new Uint32Array(8)), (n) => LETTERS[n % LETTERS.length]).join("");
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
-}
-
-function page(content: ReturnType<typeof html>) {
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-    <title>Sign in a command line · markco</title><link rel="stylesheet" href="/reader/theme.css"></head>
-    <body><main class="notice"><h1>markco</h1>${content}</main></body></html>`;
 }

@@ -1,4 +1,4 @@
-/** Events of the daemon: signed, and counted once however often they are sent. */
+/** Events of the daemon: signed, and harmless however often they are sent. */
 import { lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { DaemonEvent } from "../../shared/daemon/contract.ts";

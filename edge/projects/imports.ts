@@ -6,7 +6,7 @@ import type { Actor } from "../../shared/daemon/actor.ts";
 import { DAEMON, ImportRequest, Slug } from "../../shared/daemon/contract.ts";
 import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
-import { isDuplicate } from "../database/database.ts";
+import { type Database, isDuplicate } from "../database/database.ts";
 import { projects } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { askDaemonJson } from "../tunnel/daemon.ts";
@@ -29,32 +29,19 @@ export const imports = new Hono<App>()
       },
       "import",
     );
-    // One that was given up is replaced: its files are not reachable any more.
-    await database
-      .delete(projects)
-      .where(
-        and(eq(projects.ownerId, person.userId), eq(projects.slug, request.slug), eq(projects.state, "importing")),
-      );
+    await claimName(database, request);
     try {
-      await database.insert(projects).values({
-        id: request.projectId,
-        ownerId: person.userId,
-        slug: request.slug,
-        state: "importing",
-        importId: request.importId,
+      await askDaemonJson(settings, {
+        method: "POST",
+        target: DAEMON.imports(),
+        actor: actorOf(context),
+        body: encode(request),
       });
     } catch (error) {
-      if (isDuplicate(error))
-        throw new Fault("conflict", `you have a project "${request.slug}" already; choose another name with --name`);
+      await database.delete(projects).where(eq(projects.id, request.projectId));
       throw error;
     }
-    await askDaemonJson(settings, {
-      method: "POST",
-      target: DAEMON.imports(),
-      actor: actorOf(context),
-      body: encode(request),
-    });
-    return context.json({ importId: request.importId, projectId: request.projectId });
+    return context.json({ importId: request.importId, projectId: request.projectId, owner: { handle: person.handle } });
   })
   .put("/:import/file", async (context) => {
     const { importId } = await ownImport(context);
@@ -83,6 +70,22 @@ export const imports = new Hono<App>()
     await context.var.database.delete(projects).where(and(eq(projects.id, projectId), eq(projects.state, "importing")));
     return context.json({});
   });
+
+/** Makes the project's row. Throws Fault("conflict") if the owner has a project of that name. */
+async function claimName(database: Database, { projectId, importId, owner, slug }: ImportRequest): Promise<void> {
+  const ownerId = owner.userId;
+  // An import that was given up is replaced. Its files are not reachable any more, and the daemon sweeps them.
+  await database
+    .delete(projects)
+    .where(and(eq(projects.ownerId, ownerId), eq(projects.slug, slug), eq(projects.state, "importing")));
+  try {
+    await database.insert(projects).values({ id: projectId, ownerId, slug, state: "importing", importId });
+  } catch (error) {
+    if (isDuplicate(error))
+      throw new Fault("conflict", `you have a project "${slug}" already; choose another name with --name`);
+    throw error;
+  }
+}
 
 /** The import, if it is the person's own and still open. Throws Fault("not_found"). */
 async function ownImport(context: Context<App>): Promise<{ importId: string; projectId: string }> {

@@ -1,5 +1,5 @@
 /** Who asks: a browser by its cookie, a command line by its token. */
-import { and, eq, gt } from "drizzle-orm";
+import { and, eq, gt, lt } from "drizzle-orm";
 import type { Context, MiddlewareHandler } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import { Fault } from "../../shared/daemon/fault.ts";
@@ -23,9 +23,10 @@ export interface Person {
 
 const attributes = { path: "/", secure: true, httpOnly: true, sameSite: "Lax" } as const;
 
-/** Makes a session and returns its token, which is shown only now. */
+/** Makes a session and returns its token, which is shown only now. The person's expired ones go. */
 export async function beginSession(database: Database, userId: string, kind: "browser" | "token"): Promise<string> {
   const token = randomToken();
+  await database.delete(sessions).where(and(eq(sessions.userId, userId), lt(sessions.expires, new Date())));
   const days = kind === "browser" ? BROWSER_DAYS : TOKEN_DAYS;
   await database
     .insert(sessions)

@@ -58,7 +58,7 @@ export class Provider {
     const tokens = parse(
       Tokens,
       await answer(
-        await fetch(token_endpoint, {
+        fetch(token_endpoint, {
           method: "POST",
           headers: {
             // RFC 6749 §2.3.1: both parts are form-encoded before they are joined.
@@ -86,7 +86,7 @@ export class Provider {
     if (!holds) throw new Fault("unauthenticated", "the provider's answer is not for this sign-in; try again");
     const info = parse(
       UserInfo,
-      await answer(await fetch(userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } })),
+      await answer(fetch(userinfo_endpoint, { headers: { authorization: `Bearer ${tokens.access_token}` } })),
       "the provider's user info",
     );
     if (info.sub !== claims.sub)
@@ -111,17 +111,24 @@ export class Provider {
     const response = await fetch(`${OIDC_ISSUER.replace(/\/$/, "")}/.well-known/openid-configuration`).catch(
       () => null,
     );
-    if (!response?.ok) throw new Fault("unavailable", "the sign-in provider does not answer; try again in a moment");
-    const found = parse(Discovery, await response.json(), "the provider's discovery document");
+    if (!response?.ok) throw silent();
+    const found = parse(Discovery, await response.json().catch(() => null), "the provider's discovery document");
     if (found.issuer.replace(/\/$/, "") !== OIDC_ISSUER.replace(/\/$/, ""))
       throw new Fault("internal", "the provider calls itself by another name");
     return found;
   }
 }
 
-async function answer(response: Response): Promise<unknown> {
+/** Throws Fault("unavailable") if the provider can't be reached, Fault("unauthenticated") if it says no. */
+async function answer(asked: Promise<Response>): Promise<unknown> {
+  const response = await asked.catch(() => null);
+  if (!response || response.status >= 500) throw silent();
   if (!response.ok) throw new Fault("unauthenticated", "the provider does not confirm this sign-in; try again");
-  return response.json();
+  return response.json().catch(() => null);
+}
+
+function silent(): Fault {
+  return new Fault("unavailable", "the sign-in provider does not answer; try again in a moment");
 }
 
 function claimsOf(jwt: string): unknown {

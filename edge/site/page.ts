@@ -1,10 +1,10 @@
 /** One page of a published site, rendered. */
-
 import { renderDocument } from "../../reader/document/render.ts";
 import { type Link, type NavNode as PageNavNode, renderPage } from "../../reader/page/page.ts";
 import { resolveRelative } from "../../shared/fsml/path.ts";
 import { resolvePageLink, resolveWikiLink } from "../../shared/fsml/resolve.ts";
 import { encodeUrlPath, type NavNode, type SitePage } from "../../shared/fsml/site.ts";
+import type { Manifest } from "../../shared/site/manifest.ts";
 import type { PublishedSite } from "./store.ts";
 
 const DESCRIPTION_CHARS = 200;
@@ -12,7 +12,7 @@ const DESCRIPTION_CHARS = 200;
 /** @param origin of the address that people see */
 export function renderSitePage(
   origin: string,
-  { manifest, site }: PublishedSite,
+  { manifest, site }: Pick<PublishedSite, "manifest" | "site">,
   page: SitePage,
   source: string,
 ): string {
@@ -27,7 +27,7 @@ export function renderSitePage(
     },
     resolveAsset(path) {
       const asset = resolveRelative(page.file, path);
-      const known = asset === null ? undefined : manifest.assets[asset];
+      const known = asset === null ? null : assetAt(manifest, asset);
       // The hash makes the address immutable: caches may keep it for ever.
       return asset === null || !known ? null : `${root}/${encodeUrlPath(asset)}?v=${known.sha256.slice(0, 12)}`;
     },
@@ -61,6 +61,11 @@ export function renderSitePage(
     edit: null,
     assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
   });
+}
+
+/** The asset at `path`, which comes from a reader or a document and may be a name that every object has. */
+export function assetAt({ assets }: Manifest, path: string): Manifest["assets"][string] | null {
+  return Object.hasOwn(assets, path) ? (assets[path] ?? null) : null;
 }
 
 /** Links to the folders that the page stands in, as far as they have a page. */

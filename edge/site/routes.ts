@@ -3,14 +3,16 @@
  * up while they are down.
  */
 import { type Context, Hono } from "hono";
+import { Handle } from "../../shared/daemon/actor.ts";
+import { Slug } from "../../shared/daemon/contract.ts";
 import { may } from "../../shared/roles.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
+import { notFoundNotice } from "../app/notice.ts";
 import type { App } from "../environment.ts";
 import { roleIn } from "../projects/access.ts";
 import { personOf } from "../session/session.ts";
 import { contentTypeOf } from "./content-type.ts";
-import { notFoundPage } from "./not-found.ts";
-import { renderSitePage } from "./page.ts";
+import { assetAt, renderSitePage } from "./page.ts";
 import { type PublishedSite, SiteStore } from "./store.ts";
 
 /** Raised when the same source would render to other HTML: it is part of every page's cache key. */
@@ -34,14 +36,15 @@ export const publishedSites = new Hono<App>().on(
   ["GET", "HEAD"],
   ["/:user{@[^/]+}/:name", "/:user{@[^/]+}/:name/*"],
   async (context) => {
-    const user = context.req.param("user").slice(1).toLowerCase();
-    const name = context.req.param("name").toLowerCase();
-    const published = await new SiteStore(context.var.settings).open(user, name);
-    if (!published || !(await mayRead(context, published.manifest))) return notFound(context);
+    // Decoded, they may hold anything, and they become part of a key in S3.
+    const user = Handle.safeParse(context.req.param("user").slice(1).toLowerCase());
+    const name = Slug.safeParse(context.req.param("name").toLowerCase());
     const url = decodedRest(context);
-    if (url === null) return notFound(context);
+    if (!user.success || !name.success || url === null) return notFoundNotice();
+    const published = await new SiteStore(context.var.settings).open(user.data, name.data);
+    if (!published || !(await mayRead(context, published.manifest))) return notFoundNotice();
     return (
-      (await servePage(context, published, url)) ?? (await serveAsset(context, published, url)) ?? notFound(context)
+      (await servePage(context, published, url)) ?? (await serveAsset(context, published, url)) ?? notFoundNotice()
     );
   },
 );
@@ -69,8 +72,8 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
   const file = page ? manifest.pages[page.file] : undefined;
   if (!page || !file) return null;
   const { PUBLIC_ORIGIN } = context.var.settings;
-  // A page also shows the site around it, so its version is the manifest's.
-  const version = `${manifest.projectId}-${manifest.version}-${RENDERING}`;
+  // A page also shows the site around it, so its version is the site's.
+  const version = `${published.version}-${RENDERING}`;
   const headers = new Headers({
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": PAGE_POLICY,
@@ -83,15 +86,17 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
   if (context.req.header("if-none-match")?.includes(headers.get("etag") ?? "-"))
     return new Response(null, { status: 304, headers });
 
+  // A cache with a name is read by this code alone, so private pages may rest in it too.
+  const rendered = await caches.open("rendered-pages");
   const key = new Request(`${PUBLIC_ORIGIN}/rendered/${version}/${encodeURIComponent(page.file)}`);
-  const found = await caches.default.match(key);
+  const found = await rendered.match(key);
   if (found) return new Response(found.body, { headers });
   const source = await (
     await new SiteStore(context.var.settings).object(manifest.user, manifest.name, file.sha256)
   ).text();
   const html = renderSitePage(PUBLIC_ORIGIN, published, page, source);
   context.executionCtx.waitUntil(
-    caches.default.put(
+    rendered.put(
       key,
       new Response(html, { headers: { "content-type": "text/html", "cache-control": "public, max-age=86400" } }),
     ),
@@ -100,7 +105,7 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
 }
 
 async function serveAsset(context: Context<App>, { manifest }: PublishedSite, path: string): Promise<Response | null> {
-  const asset = manifest.assets[path];
+  const asset = assetAt(manifest, path);
   if (!asset) return null;
   const isVersioned = context.req.query("v") === asset.sha256.slice(0, 12);
   const scope = manifest.visibility === "private" ? "private" : "public";
@@ -117,8 +122,4 @@ async function serveAsset(context: Context<App>, { manifest }: PublishedSite, pa
   if (context.req.method === "HEAD") return new Response(null, { headers });
   const object = await new SiteStore(context.var.settings).object(manifest.user, manifest.name, asset.sha256);
   return new Response(object.body, { headers });
-}
-
-function notFound(context: Context<App>): Response | Promise<Response> {
-  return context.html(notFoundPage(), 404, { "content-security-policy": PAGE_POLICY, "cache-control": "no-store" });
 }

@@ -13,6 +13,8 @@ const KEPT = 200;
 export interface PublishedSite {
   readonly manifest: Manifest;
   readonly site: Site;
+  /** Names this state of the site: a site that was withdrawn and came back counts from 1 again, so its time is part of it. */
+  readonly version: string;
 }
 
 interface Kept {
@@ -61,7 +63,9 @@ export class SiteStore {
       projectTitle: manifest.title,
       navOrder: manifest.navOrder,
     });
-    return this.#keep(key, { published: { manifest, site }, etag: response.headers.get("etag"), askedMs: Date.now() });
+    const version = `${manifest.projectId}-${manifest.version}-${Date.parse(manifest.publishedAt)}`;
+    const published = { manifest, site, version };
+    return this.#keep(key, { published, etag: response.headers.get("etag"), askedMs: Date.now() });
   }
 
   /** The content of a file by its hash. Throws Fault("unavailable"). */

@@ -15,7 +15,10 @@ export interface DaemonRequest {
 
 const NOTHING = new Uint8Array(0);
 
-/** The daemon's answer as it comes, a stream if it is one. Throws Fault("unavailable") if the daemon can't be reached. */
+/**
+ * The daemon's answer as it comes, a stream if it is one. Throws Fault("unavailable") if the daemon can't be reached,
+ * Fault("internal") if it refuses our signature: a person who reads 401 would sign in again for nothing.
+ */
 export async function askDaemon(settings: Settings, request: DaemonRequest): Promise<Response> {
   const body = request.body ?? NOTHING;
   const actor = request.actor ? encodeActor(request.actor) : "";
@@ -35,6 +38,8 @@ export async function askDaemon(settings: Settings, request: DaemonRequest): Pro
     redirect: "manual",
   }).catch(() => null);
   if (!response) throw new Fault("unavailable", "the base server does not answer; published sites are not affected");
+  if (response.status === 401)
+    throw new Fault("internal", "edge and base server do not trust each other; the operator can mend it");
   return response;
 }
 
@@ -46,8 +51,5 @@ export async function askDaemonJson(settings: Settings, request: DaemonRequest):
   const refused = FaultBody.safeParse(value);
   if (!refused.success) throw new Fault("unavailable", "the base server's answer makes no sense");
   const { code, message, at } = refused.data.error;
-  // Whether our own signature holds is nothing the person can mend.
-  if (code === "unauthenticated")
-    throw new Fault("internal", "edge and base server do not trust each other; the operator can mend it");
   throw new Fault(code, message, at);
 }

@@ -1,3 +1,5 @@
+import { Fault } from "../../shared/daemon/fault.ts";
+
 /** A command of `markco`. Each is a module of its own that exports `command`; main.ts loads only the one that is asked for. */
 export interface Command {
   readonly name: string;
@@ -9,4 +11,12 @@ export interface Command {
   readonly help: string;
   /** @returns the exit status: 0 done, 1 the thing failed, 2 wrong usage */
   run(args: string[]): Promise<number>;
+}
+
+/** The command was called wrongly: exit status 2, where everything else that goes wrong gives 1. */
+export class UsageFault extends Fault {
+  constructor(message: string) {
+    super("invalid", message);
+    this.name = "UsageFault";
+  }
 }

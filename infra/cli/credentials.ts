@@ -1,5 +1,5 @@
 /** Where the platform is and how this person is known there. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
@@ -45,7 +45,9 @@ export function keepOwnCredentials(environment: NodeJS.ProcessEnv, credentials: 
 
 async function keep(file: string, credentials: Credentials): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(credentials)}\n`, { mode: 0o600 });
+  // A new file, because the mode of one that is there would stay as it is.
+  await writeFile(`${file}.new`, `${JSON.stringify(credentials)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 function safeJson(text: string): unknown {

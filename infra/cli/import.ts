@@ -10,7 +10,7 @@ import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import { problemOfPath } from "../../shared/fsml/path.ts";
 import { type Client, openClient } from "./client.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageFault } from "./command.ts";
 
 /** Made by tools, large, and made again where the project lands. */
 const LEFT_OUT = new Set([".git", ".venv", ".mrmd", "node_modules", "__pycache__", ".ipynb_checkpoints"]);
@@ -28,7 +28,7 @@ export const command: Command = {
   summary: "bring a folder with an mrmd.md in as a project",
   help: `
 The project is called like the folder, or NAME: a-z, 0-9 and inner . _ -.
-Left out: ${[...LEFT_OUT].join(", ")}, and symbolic links.
+Left out: ${[...LEFT_OUT].join(", ")}, and, with a warning, symbolic links.
 A folder without mrmd.md, a wrong configuration, a document that is not UTF-8 or a file above 25 MiB is refused
 before anything is sent.`,
   async run(args) {
@@ -38,18 +38,21 @@ before anything is sent.`,
       options: { name: { type: "string" }, json: { type: "boolean" } },
     });
     const [folder] = positionals;
-    if (folder === undefined || positionals.length !== 1)
-      throw new Fault("invalid", "name one folder: markco import DIR");
+    if (folder === undefined || positionals.length !== 1) throw new UsageFault("name one folder: markco import DIR");
     const root = resolve(folder);
     const name = parse(Slug, values.name ?? slugOf(basename(root)), "--name");
     const files = await readFolder(root, folder);
     const client = await openClient();
-    const projectId = await send(client, root, name, files);
-    if (values.json) process.stdout.write(`${JSON.stringify({ projectId, name, files: files.length })}\n`);
-    else process.stdout.write(`imported ${name} (${files.length} files)\n`);
+    const { projectId, owner } = await send(client, root, name, files);
+    const url = `${client.url}/edit/@${owner.handle}/${name}`;
+    if (values.json) process.stdout.write(`${JSON.stringify({ projectId, name, files: files.length, url })}\n`);
+    else process.stdout.write(`imported ${name} (${files.length} files) → ${url}\n`);
     return 0;
   },
 };
+
+const Begun = z.object({ importId: z.uuid(), projectId: z.uuid(), owner: z.object({ handle: z.string() }) });
+type Begun = z.infer<typeof Begun>;
 
 /** A folder's name as a project's. */
 function slugOf(name: string): string {
@@ -82,6 +85,7 @@ async function walk(root: string, prefix: string): Promise<string[]> {
     const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
     if (entry.isDirectory()) paths.push(...(await walk(root, path)));
     else if (entry.isFile()) paths.push(path);
+    else process.stderr.write(`markco: ${path} is left out: it is no ordinary file\n`);
   }
   return paths.sort();
 }
@@ -110,9 +114,9 @@ function firstBadByte(content: Buffer): number | null {
   return at;
 }
 
-async function send(client: Client, root: string, name: string, files: readonly LocalFile[]): Promise<string> {
-  const Begun = z.object({ importId: z.uuid(), projectId: z.uuid() });
-  const { importId, projectId } = await client.json(Begun, "POST", "/api/imports", { name, files });
+async function send(client: Client, root: string, name: string, files: readonly LocalFile[]): Promise<Begun> {
+  const begun = await client.json(Begun, "POST", "/api/imports", { name, files });
+  const { importId } = begun;
   try {
     const queue = files.values();
     const upload = async () => {
@@ -123,7 +127,7 @@ async function send(client: Client, root: string, name: string, files: readonly 
     };
     await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, upload));
     await client.request("POST", `/api/imports/${importId}/commit`);
-    return projectId;
+    return begun;
   } catch (error) {
     await client.request("DELETE", `/api/imports/${importId}`).catch(() => {});
     throw error;

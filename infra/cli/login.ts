@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageFault } from "./command.ts";
 import { keepOwnCredentials } from "./credentials.ts";
 
 const DeviceCode = z.object({
@@ -58,7 +58,7 @@ MARKCO_URL and MARKCO_TOKEN in the environment are used instead, where both are 
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const origin = z.url().safeParse(positionals[0]);
     if (!origin.success || positionals.length !== 1)
-      throw new Fault("invalid", "name the platform's address: markco login https://…");
+      throw new UsageFault("name the platform's address: markco login https://…");
     const url = new URL(origin.data).origin;
     const token = await deviceSignIn(url, async (code) => {
       process.stderr.write(`Open ${code.verification_uri_complete}\nand allow the code ${code.user_code}\n`);

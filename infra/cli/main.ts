@@ -1,6 +1,6 @@
 /** `markco COMMAND …`: finds the command, loads its module alone, and turns what goes wrong into one line. */
 import { Fault } from "../../shared/daemon/fault.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageFault } from "./command.ts";
 
 /** In the order that a newcomer needs them. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
@@ -39,19 +39,18 @@ async function run(command: Command, args: string[]): Promise<number> {
     const fault = toFault(error);
     if (args.includes("--json")) process.stdout.write(`${JSON.stringify(fault.toBody())}\n`);
     else process.stderr.write(`markco: ${fault.message}\n`);
-    return fault.code === "invalid" && isUsage(error) ? 2 : 1;
+    return fault instanceof UsageFault ? 2 : 1;
   }
 }
 
 /** node:util's parseArgs marks what it refuses with these codes. */
-function isUsage(error: unknown): boolean {
+function isParseArgs(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS");
 }
 
 function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
-  if (isUsage(error) && error instanceof Error)
-    return new Fault("invalid", error.message.split("\n")[0] ?? "wrong usage");
+  if (isParseArgs(error)) return new UsageFault(error.message.split("\n")[0] ?? "wrong usage");
   return new Fault("internal", error instanceof Error ? error.message : String(error));
 }
 

@@ -1,9 +1,8 @@
 /** `markco publish`: brings the site up to date now and says where it is. */
 import { parseArgs } from "node:util";
 import { SiteState } from "../../shared/daemon/contract.ts";
-import { Fault } from "../../shared/daemon/fault.ts";
 import { openClient } from "./client.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageFault } from "./command.ts";
 
 export const command: Command = {
   name: "publish",
@@ -16,7 +15,7 @@ It fails with file and line if the configuration does not allow it; the site kee
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
     const [name] = positionals;
     if (name === undefined || positionals.length !== 1)
-      throw new Fault("invalid", "name one project: markco publish PROJECT");
+      throw new UsageFault("name one project: markco publish PROJECT");
     const client = await openClient();
     const { projectId } = await client.project(name);
     const site = await client.json(SiteState, "POST", `/api/projects/${projectId}/publish`);

@@ -6,7 +6,7 @@ import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { RunLine } from "../../shared/editor/run-lines.ts";
 import { layOutSite } from "../../shared/fsml/site.ts";
 import { type Client, openClient } from "./client.ts";
-import type { Command } from "./command.ts";
+import { type Command, UsageFault } from "./command.ts";
 
 type Summary = Extract<RunLine, { type: "summary" }>;
 
@@ -28,13 +28,13 @@ The exit status is 1 if a cell failed. With --json each line is one JSON object;
     });
     const [target] = positionals;
     if (target === undefined || positionals.length !== 1)
-      throw new Fault("invalid", "name what to run: markco run PROJECT[/DOC]");
+      throw new UsageFault("name what to run: markco run PROJECT[/DOC]");
     const cell = values.cell === undefined ? null : parseCell(values.cell);
     const [name, path] = split(target);
+    if (cell !== null && path === null) throw new UsageFault("--cell needs a document");
     const client = await openClient();
     const { projectId } = await client.project(name);
     const paths = path === null ? await pagesOf(client, projectId) : [path];
-    if (cell !== null && path === null) throw new Fault("invalid", "--cell needs a document");
     let failed = 0;
     for (const document of paths) {
       const summary = await runDocument(client, projectId, document, cell, values.json ? writeJson : writeText);
@@ -46,14 +46,14 @@ The exit status is 1 if a cell failed. With --json each line is one JSON object;
 
 function parseCell(text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Fault("invalid", `--cell ${text}: cells are counted from 1`);
+  if (!Number.isInteger(number) || number < 1) throw new UsageFault(`--cell ${text}: cells are counted from 1`);
   return number;
 }
 
 /** `@owner/project/path` or `project/path`. */
 function split(target: string): [project: string, path: string | null] {
   const match = /^(@[^/]+\/[^/]+|[^/]+)(?:\/(.+))?$/.exec(target);
-  if (!match?.[1]) throw new Fault("invalid", `"${target}" names no project`);
+  if (!match?.[1]) throw new UsageFault(`"${target}" names no project`);
   return [match[1], match[2] ?? null];
 }
 
