@@ -86,12 +86,19 @@ test("while the base server is down, published pages answer and the rest says so
 
   const machine = await processes(place.state, "/podman-init -- /usr/local/bin/markco-host");
   expect(machine).toHaveLength(1);
-  await killHard(machine);
-  const page = await fetch(`http://localhost:${place.port}/@demo/stays/page`);
-  expect(page.status).toBe(200);
-  expect(await page.text()).toContain("It stays");
-  const refused = await api(place, `/api/projects/${projectId}`);
-  expect(refused.status).toBe(503);
-  expect(await refused.json()).toMatchObject({ error: { code: "unavailable" } });
+  // Whoever would start it again has to wait until we have looked.
+  const keepers = await processes(place.state, "infra/cli/main.ts start");
+  for (const { pid } of keepers) process.kill(pid, "SIGSTOP");
+  try {
+    await killHard(machine);
+    const page = await fetch(`http://localhost:${place.port}/@demo/stays/page`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("It stays");
+    const refused = await api(place, `/api/projects/${projectId}`);
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ error: { code: "unavailable" } });
+  } finally {
+    for (const { pid } of keepers) process.kill(pid, "SIGCONT");
+  }
   await eventually("the base server is back", 60_000, async () => (await api(place, `/api/projects/${projectId}`)).ok);
 });
