@@ -38,20 +38,21 @@ def main():
             poller.register(reader.fd, select.POLLIN)
         if outgoing.pending:
             poller.register(outgoing.fd, select.POLLOUT)
+        owners = {}
         # While nobody takes what is there, kernels wait in their own write calls: memory stays bounded.
-        if not outgoing.full:
-            for fd in sessions.fds():
-                poller.register(fd, select.POLLIN)
-        timeout = FLUSH_AFTER * 1000 if sessions.holds_output() else None
-        ready = dict(poller.poll(timeout))
+        for session, fd, mask in sessions.interests(reading=not outgoing.full):
+            owners[fd] = session
+            poller.register(fd, mask)
+        ready = {fd for fd, _ in poller.poll(FLUSH_AFTER * 1000 if sessions.holds_output() else None)}
 
-        if ready.get(wake_read):
+        if wake_read in ready:
             os.read(wake_read, 4096)
-        if reader.open and ready.get(reader.fd):
+        for fd in ready & owners.keys():
+            owners[fd].ready(fd)
+        sessions.flush(time.monotonic() - FLUSH_AFTER)
+        # After the kernels: a descriptor that a request closes here would be another's by the time it is read.
+        if reader.fd in ready:
             reader.read()
-        for fd in ready:
-            sessions.read(fd)
-        sessions.flush(time.monotonic(), FLUSH_AFTER)
         # Last: what a kernel wrote before it ended has been read by then.
         reap(sessions)
         outgoing.write()

@@ -1,46 +1,26 @@
-"""One kernel process: pipes for what user code prints, a channel of its own (fds 3 and 4) for everything else."""
+"""One kernel process. What user code prints comes over stdout and stderr; everything else is lines of JSON.
+
+    fd 3   to the kernel: requests
+    fd 4   from it: messages
+    fd 5   to it: a line end for each message that said `waits`
+
+Output and messages are different pipes, and only the kernel knows their order. So it waits after a message that has
+something printed before or behind it: what stands in the output pipes when the message arrives came before it.
+"""
 
 import os
+import select
 import signal
-from codecs import getincrementaldecoder
-from fcntl import F_DUPFD_CLOEXEC, fcntl
 from json import loads
-from time import monotonic
+
+from spawn import spawn
+from stream import Stream
 
 CHUNK = 65536
-# Linux gives a pipe this much unless asked for more.
-PIPE_BYTES = 65536
-# Characters of output in one event.
-MAX_CONTENT = 65536
+# A display is cut to less than this by the kernel; what is longer was written by user code that found the channel.
+MAX_MESSAGE = 8 * 1024 * 1024
+# Characters of stderr that explain a kernel's death.
 LAST_WORDS = 2000
-
-
-class Stream:
-    """A pipe of user output. Holds what has arrived until it is flushed as an event."""
-
-    def __init__(self, name, fd):
-        self.name = name
-        self.fd = fd
-        self.since = None
-        self._decoder = getincrementaldecoder("utf-8")("replace")
-        self.held = ""
-
-    def read(self):
-        """Takes one chunk; False when there is none now."""
-        try:
-            chunk = os.read(self.fd, CHUNK)
-        except BlockingIOError:
-            return False
-        if not chunk:
-            return False
-        self.held += self._decoder.decode(chunk)
-        if self.since is None:
-            self.since = monotonic()
-        return True
-
-    def take(self):
-        held, self.held, self.since = self.held, "", None
-        return held
 
 
 class Kernel:
@@ -49,75 +29,93 @@ class Kernel:
         self._language = language
         self._emit = emit
         self._buffer = bytearray()
-        self._stderr_tail = ""
-        out_read, out_write = os.pipe()
-        err_read, err_write = os.pipe()
-        request_read, self._requests = os.pipe()
-        self._messages, message_write = os.pipe()
-        self.pid = os.fork()
-        if self.pid == 0:
-            try:
-                _become(language.argv, cwd, session, out_write, err_write, request_read, message_write)
-            finally:
-                os._exit(127)
-        for fd in (out_write, err_write, request_read, message_write):
+        self._unsent = bytearray()
+        self._last_words = ""
+        self._hears = True
+        output, error, requests, messages, taken = (os.pipe() for _ in range(5))
+        pipes = [output[1], error[1], requests[0], messages[1], taken[0]]
+        environment = {**os.environ, "MARKCO_SESSION": session}
+        self.pid = spawn(language.argv, cwd, environment, pipes)
+        for fd in pipes:
             os.close(fd)
-        self._streams = (Stream("stdout", out_read), Stream("stderr", err_read))
-        for fd in self.fds():
+        self._streams = (Stream("stdout", output[0], self._heard), Stream("stderr", error[0], self._heard))
+        self._requests, self._messages, self._taken = requests[1], messages[0], taken[1]
+        for fd in self._fds():
             os.set_blocking(fd, False)
 
-    def fds(self):
-        return [stream.fd for stream in self._streams] + [self._messages]
-
     def execute(self, request):
-        self._stderr_tail = ""
+        self._last_words = ""
         self.send(request)
 
-    def ask(self, request):
-        """Sends a request that is answered with a reply. False if this language does not know it."""
-        if request["op"] not in self._language.operations:
-            return False
-        self.send(request)
-        return True
+    def knows(self, operation):
+        return operation in self._language.operations
 
     def send(self, message):
         line = self._language.encode(message)
-        if line is None:
-            return
-        try:
-            # The kernel reads between cells only; a cell's code fits what it is waited for here, as it is idle then.
-            while line:
-                line = line[os.write(self._requests, line) :]
-        except BrokenPipeError:
-            pass  # It has ended; its exit status tells the rest.
+        if line is not None:
+            self._unsent += line
+            self.write()
 
-    def read(self, fd):
-        """Takes what is there and yields the kernel's messages, each behind the output that was printed before it."""
+    def write(self):
+        """Writes what the kernel takes now. It reads between cells, so a long cell may take it several turns."""
+        while self._unsent:
+            try:
+                written = os.write(self._requests, self._unsent[:CHUNK])
+            except BlockingIOError:
+                return
+            except BrokenPipeError:
+                # It has ended; its exit status tells the rest.
+                self._unsent.clear()
+                return
+            del self._unsent[:written]
+
+    def interests(self, reading):
+        """What to poll for: pairs of descriptor and mask."""
+        if self._unsent:
+            yield self._requests, select.POLLOUT
+        if reading:
+            for stream in self._streams:
+                if stream.open:
+                    yield stream.fd, select.POLLIN
+            if self._hears:
+                yield self._messages, select.POLLIN
+
+    def ready(self, fd):
+        """Does what the poll says can be done, and yields messages, each behind the output printed before it."""
+        if fd == self._requests:
+            self.write()
+        elif fd == self._messages:
+            yield from self.messages()
+        for stream in self._streams:
+            if stream.fd == fd:
+                stream.read()
+
+    def messages(self):
         for message in self._read_messages():
-            # What a cell prints comes behind its start, even if both have arrived by now.
-            if message.get("type") != "start":
-                self._drain()
+            self.drain()
             yield message
-        for stream in self._streams:
-            if stream.fd == fd and stream.read() and len(stream.held) >= MAX_CONTENT:
-                self._flush(stream)
+            if message.get("waits"):
+                try:
+                    os.write(self._taken, b"\n")
+                except (BlockingIOError, BrokenPipeError):
+                    pass  # It has ended, or user code sends messages and waits for none.
 
-    def _drain(self):
+    def drain(self):
+        """Takes all output that has been printed by now."""
         for stream in self._streams:
-            # What stood in the pipe when the message was sent fits the pipe. A thread that goes on printing
-            # would otherwise keep this loop for ever.
-            for _ in range(PIPE_BYTES // CHUNK + 1):
-                if not stream.read():
-                    break
-            self._flush(stream)
+            # Twice the pipe at most: a thread that goes on printing would otherwise keep this loop for ever.
+            if stream.open and stream.read():
+                stream.read()
+            stream.flush()
 
     def holds_output(self):
         return any(stream.since is not None for stream in self._streams)
 
-    def flush(self, now, after):
+    def flush(self, before):
+        """Lets go of output that has been held since `before` (monotonic seconds) or longer."""
         for stream in self._streams:
-            if stream.since is not None and now - stream.since >= after:
-                self._flush(stream)
+            if stream.since is not None and stream.since <= before:
+                stream.flush()
 
     def interrupt(self):
         """As Ctrl-C: the cell and what it has started."""
@@ -127,58 +125,45 @@ class Kernel:
         self._signal(signal.SIGKILL)
 
     def last_words(self):
-        return self._stderr_tail.strip()
+        return self._last_words.strip()
 
     def close(self):
-        for fd in (*self.fds(), self._requests):
+        for fd in self._fds():
             os.close(fd)
+
+    def _fds(self):
+        return (*(stream.fd for stream in self._streams), self._requests, self._messages, self._taken)
 
     def _signal(self, number):
         try:
             os.killpg(self.pid, number)
         except ProcessLookupError:
-            pass
+            # It was started a moment ago and leads no group yet. It is not reaped, so the pid is still its own.
+            os.kill(self.pid, number)
 
-    def _flush(self, stream):
-        content = stream.take()
-        if stream.name == "stderr":
-            self._stderr_tail = (self._stderr_tail + content)[-LAST_WORDS:]
-        for start in range(0, len(content), MAX_CONTENT):
-            self._emit(stream.name, content[start : start + MAX_CONTENT])
+    def _heard(self, stream, content):
+        if stream == "stderr":
+            self._last_words = (self._last_words + content)[-LAST_WORDS:]
+        self._emit(stream, content)
 
     def _read_messages(self):
-        while True:
-            try:
-                chunk = os.read(self._messages, CHUNK)
-            except BlockingIOError:
-                break
-            if not chunk:
-                break
-            self._buffer += chunk
+        """The complete lines among what stands in the channel: one read, so that nobody can keep us here."""
+        try:
+            chunk = os.read(self._messages, CHUNK)
+        except BlockingIOError:
+            return []
+        self._hears = bool(chunk)
+        self._buffer += chunk
         *lines, self._buffer = self._buffer.split(b"\n")
-        messages = []
-        for line in lines:
-            try:
-                message = loads(line)
-            except (ValueError, RecursionError):
-                continue  # User code found the channel and wrote on it.
-            if isinstance(message, dict):
-                messages.append(message)
-        return messages
+        if len(self._buffer) > MAX_MESSAGE:
+            self._buffer = bytearray()
+        return [message for line in lines if (message := _parse(line)) is not None]
 
 
-def _become(argv, cwd, session, out, err, requests, messages):
-    """In the child: the descriptors that a kernel expects, its own process group, and no others of ours."""
-    os.setsid()
-    # Out of the way first: a pipe may have come to stand on one of the numbers that are given out here.
-    out, err, requests, messages = (fcntl(fd, F_DUPFD_CLOEXEC, 20) for fd in (out, err, requests, messages))
-    null = os.open("/dev/null", os.O_RDONLY)
-    for fd, number in ((null, 0), (out, 1), (err, 2), (requests, 3), (messages, 4)):
-        os.dup2(fd, number)
-    os.closerange(5, 20)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    os.makedirs(cwd, exist_ok=True)
-    os.chdir(cwd)
-    os.execve(argv[0], argv, {**os.environ, "MARKCO_SESSION": session})
+def _parse(line):
+    """A message, or None for what user code has written on the channel. JSON has no NaN, but Python writes it."""
+    try:
+        message = loads(line, parse_constant=lambda _: None)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None

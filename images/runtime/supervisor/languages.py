@@ -19,6 +19,8 @@ def _bash(message):
 
 
 class Language:
+    """`operations` are the questions about live objects that its kernel answers."""
+
     def __init__(self, argv, encode, operations):
         self.argv = argv
         # Turns a message into a line for the kernel, or None if the kernel does not know it.
@@ -26,7 +28,8 @@ class Language:
         self.operations = operations
 
 
+QUESTIONS = {"complete", "inspect", "hover", "variables", "is_complete"}
 LANGUAGES = {
-    "python": Language(["/usr/bin/python3", "-u", join(KERNELS, "python")], _json, {"execute", "input", "complete"}),
-    "bash": Language(["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")], _bash, {"execute"}),
+    "python": Language(["/usr/bin/python3", "-u", join(KERNELS, "python")], _json, QUESTIONS),
+    "bash": Language(["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")], _bash, frozenset()),
 }

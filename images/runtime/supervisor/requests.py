@@ -10,15 +10,30 @@ REMEMBERED = 10_000
 MAX_LINE = 8 * 1024 * 1024
 
 TEXT = (str,)
+NUMBER = (int,)
+POSITION = {"session": TEXT, "language": TEXT, "code": TEXT, "cursor": NUMBER}
 FIELDS = {
-    "execute": {"exec": TEXT, "session": TEXT, "language": TEXT, "code": TEXT, "silent": (bool,), "storeHistory": (bool,), "assetDir": (str, type(None)), "cwd": TEXT},
+    "execute": {
+        "exec": TEXT,
+        "session": TEXT,
+        "language": TEXT,
+        "code": TEXT,
+        "silent": (bool,),
+        "storeHistory": (bool,),
+        "assetDir": (str, type(None)),
+        "cwd": TEXT,
+    },
     "input": {"exec": TEXT, "text": TEXT},
     "input_cancel": {"exec": TEXT},
     "interrupt": {"session": TEXT},
     "cancel": {"exec": TEXT},
     "reset": {"session": TEXT},
     "sessions": {},
-    "complete": {"session": TEXT, "language": TEXT, "code": TEXT, "cursor": (int,)},
+    "complete": POSITION,
+    "inspect": {**POSITION, "detail": NUMBER},
+    "hover": POSITION,
+    "variables": {"session": TEXT, "language": TEXT},
+    "is_complete": {"session": TEXT, "language": TEXT, "code": TEXT},
 }
 
 

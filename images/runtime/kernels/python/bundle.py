@@ -1,46 +1,66 @@
-"""Images of a display become files named by their content; what is left is the bundle that travels as JSON."""
+"""What travels of a display: images become files named by their content, and nothing is longer than a reader takes."""
 
+import json
 import os
 from base64 import b64decode, b64encode
 from hashlib import sha256
 
 IMAGES = {"image/png": "png", "image/jpeg": "jpg", "image/svg+xml": "svg", "image/gif": "gif", "image/webp": "webp"}
-# Larger texts are cut out of the bundle: the plain form tells what it was.
+# Characters. The plain form is cut here; of the others a part is worth nothing, so they are left out when longer.
 MAX_TEXT = 256 * 1024
+MAX_IMAGE = 2 * 1024 * 1024
 
 
-def bundle_with_assets(channel, data):
-    """Writes the bundle's first image to the asset folder and says so, or returns the bundle with images inline."""
-    if channel.asset_dir is not None:
-        for mime, extension in IMAGES.items():
-            if mime in data:
-                _write(channel, _bytes(data[mime]), mime, extension)
-                return None
-    bundle = {}
-    for mime, value in data.items():
-        if isinstance(value, bytes):
-            value = b64encode(value).decode("ascii")
-        if mime != "text/plain" and isinstance(value, str) and len(value) > MAX_TEXT and mime not in IMAGES:
-            continue
-        bundle[mime] = value
-    return bundle
+class Bundles:
+    def __init__(self, channel):
+        self._channel = channel
+        # Where images of the running cell go; None: they travel in the bundle.
+        self.asset_dir = None
+
+    def show(self, event, data, fields):
+        """Sends a display or result, or its image as an asset in its place."""
+        if self.asset_dir is not None:
+            for mime, extension in IMAGES.items():
+                if mime in data:
+                    self._save(_bytes(data[mime]), mime, extension)
+                    return
+        bundle = {mime: fitted for mime, value in data.items() if (fitted := _fit(mime, value)) is not None}
+        if data and not bundle:
+            bundle = {"text/plain": f"<{next(iter(data))}, too large to be shown>"}
+        if bundle:
+            self._channel.event(event, {"data": bundle, **fields})
+
+    def _save(self, content, mime, extension):
+        name = f"{sha256(content).hexdigest()[:12]}.{extension}"
+        path = os.path.join(self.asset_dir, name)
+        if not os.path.exists(path):
+            os.makedirs(self.asset_dir, exist_ok=True)
+            temporary = os.path.join(self.asset_dir, f".{name}.{os.getpid()}")
+            with open(temporary, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.rename(temporary, path)
+        self._channel.event("asset", {"path": path, "name": name, "mime": mime, "size": len(content)})
 
 
-def _bytes(value):
+def cut(text, length=MAX_TEXT):
+    if len(text) <= length:
+        return text
+    return f"{text[:length]}\n… {len(text) - length} characters left out …"
+
+
+def _fit(mime, value):
+    """The value as it travels, or None if it is too long to."""
     if isinstance(value, bytes):
-        return value
-    return value.encode("utf-8") if value.lstrip().startswith("<") else b64decode(value)
+        value = b64encode(value).decode("ascii")
+    if mime == "text/plain":
+        return cut(str(value))
+    size = len(value) if isinstance(value, str) else len(json.dumps(value, default=str))
+    return value if size <= (MAX_IMAGE if mime in IMAGES else MAX_TEXT) else None
 
 
-def _write(channel, content, mime, extension):
-    name = f"{sha256(content).hexdigest()[:12]}.{extension}"
-    path = os.path.join(channel.asset_dir, name)
-    if not os.path.exists(path):
-        os.makedirs(channel.asset_dir, exist_ok=True)
-        temporary = os.path.join(channel.asset_dir, f".{name}.{os.getpid()}")
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(temporary, path)
-    channel.event("asset", {"path": path, "name": name, "mime": mime, "size": len(content)})
+def _bytes(image):
+    if isinstance(image, bytes):
+        return image
+    return image.encode("utf-8") if image.lstrip().startswith("<") else b64decode(image)

@@ -2,18 +2,23 @@
 
 import builtins
 import getpass
-import re
+import os
+import subprocess
 import sys
 import warnings
+from asyncio import CancelledError
 
-from assets import bundle_with_assets
+from bundle import Bundles, cut
+from coroutines import run_coroutine
+from figures import show_figures
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from tracebacks import place, uncounted, without_kernel
 from traitlets.config import Config
 
-# The count of a cell is no part of its result: a run that fails alike must read alike.
-CELL_NUMBER = re.compile(r"Cell In\s?\[\d+\]")
+# Characters of an error's message.
+MAX_MESSAGE = 20_000
 
 
 class ChannelHook(DisplayHook):
@@ -21,9 +26,8 @@ class ChannelHook(DisplayHook):
         pass
 
     def write_format_data(self, format_dict, md_dict=None):
-        data = bundle_with_assets(self.shell.channel, format_dict)
-        if data:
-            self.shell.channel.event("result", {"data": data, "metadata": md_dict or {}, "executionCount": self.prompt_count})
+        fields = {"metadata": md_dict or {}, "executionCount": self.prompt_count}
+        self.shell.bundles.show("result", format_dict, fields)
 
     def finish_displayhook(self):
         pass
@@ -31,11 +35,9 @@ class ChannelHook(DisplayHook):
 
 class ChannelPublisher(DisplayPublisher):
     def publish(self, data, metadata=None, *, transient=None, update=False, **_):
-        channel = self.shell.channel
-        data = bundle_with_assets(channel, data)
-        if data:
-            display_id = (transient or {}).get("display_id")
-            channel.event("display", {"data": data, "metadata": metadata or {}, "displayId": display_id, "update": update})
+        display_id = (transient or {}).get("display_id")
+        fields = {"metadata": metadata or {}, "displayId": display_id, "update": update}
+        self.shell.bundles.show("display", data, fields)
 
     def clear_output(self, wait=False):
         self.shell.channel.event("clear", {"wait": wait})
@@ -45,28 +47,35 @@ class KernelShell(InteractiveShell):
     displayhook_class = ChannelHook
     display_pub_class = ChannelPublisher
     channel = None
+    bundles = None
     error_said = False
 
-    def _showtraceback(self, etype, evalue, stb):
-        lines = [CELL_NUMBER.sub("Cell", line) for line in stb]
-        line, column = self._place(evalue)
-        self.error_said = True
-        self.channel.event(
-            "error",
-            {"type": etype.__name__, "message": evalue.msg if isinstance(evalue, SyntaxError) else str(evalue), "traceback": "\n".join(lines).split("\n"), "line": line, "column": column},
-        )
+    def system(self, command):
+        """`!command`, with our own pipes as its output: streams are told apart, and an interrupt ends the cell.
 
-    def _place(self, error):
-        """Line and column in the cell, counted from 1 and 0, of the innermost frame that is the cell's own."""
-        cells = self.compile._filename_map
-        if isinstance(error, SyntaxError) and error.filename in cells:
-            return error.lineno, None if error.offset is None else error.offset - 1
-        line, frame = None, error.__traceback__
-        while frame is not None:
-            if frame.tb_frame.f_code.co_filename in cells:
-                line = frame.tb_lineno
-            frame = frame.tb_next
-        return line, None
+        IPython's choice, a pseudo terminal, merges the streams, ends lines with \\r\\n and goes on after Ctrl-C.
+        """
+        status = subprocess.call(self.var_expand(command, depth=1), shell=True, executable=os.environ.get("SHELL"))
+        self.user_ns["_exit_code"] = status
+
+    def showtraceback(self, exc_tuple=None, **options):
+        kind, error, traceback = sys.exc_info() if exc_tuple is None else exc_tuple
+        # IPython runs the cell, so the first frames are not the cell's, nor are they shown; the last may be ours.
+        if kind is CancelledError:
+            # Nobody but an interrupt cancels the cell itself (coroutines.py).
+            kind, error = KeyboardInterrupt, KeyboardInterrupt()
+        if error is not None:
+            error = error.with_traceback(without_kernel(traceback))
+            traceback = error.__traceback__
+        super().showtraceback((kind, error, traceback), **options)
+
+    def _showtraceback(self, etype, evalue, stb):
+        message = evalue.msg if isinstance(evalue, SyntaxError) else str(evalue)
+        line, column = place(evalue, self.compile._filename_map)
+        traceback = cut("\n".join(uncounted(stb))).split("\n")
+        self.error_said = True
+        data = {"type": etype.__name__, "message": cut(message, MAX_MESSAGE), "traceback": traceback}
+        self.channel.event("error", {**data, "line": line, "column": column})
 
     def ask_exit(self):
         """`exit` in a cell ends nothing: the session belongs to everyone who has the document open."""
@@ -83,8 +92,12 @@ def make_shell(channel):
     config.HistoryManager.enabled = False
     config.InteractiveShell.colors = "nocolor"
     config.InteractiveShell.xmode = "Context"
+    # Live objects answer; jedi is not loaded (lean_ipython.py).
+    config.Completer.use_jedi = False
     shell = KernelShell.instance(config=config)
     shell.channel = channel
+    shell.bundles = Bundles(channel)
+    shell.loop_runner = run_coroutine
 
     def ask(prompt="", password=False):
         answer = channel.ask_input(prompt, password)
@@ -96,19 +109,5 @@ def make_shell(channel):
     getpass.getpass = lambda prompt="Password: ", stream=None: ask(prompt, password=True)
     # sys.exit in a cell is said as an error; how to leave a terminal is no advice here.
     warnings.filterwarnings("ignore", message="To exit: use")
-    shell.events.register("post_run_cell", lambda result: show_figures(shell))
+    shell.events.register("post_run_cell", lambda _result: show_figures(shell))
     return shell
-
-
-def show_figures(shell):
-    """Shows the figures that the cell has drawn and not shown. Costs nothing while matplotlib is not in use."""
-    backend = sys.modules.get("matplotlib_inline.backend_inline")
-    if backend is None:
-        return
-    if not getattr(shell, "figures_configured", False):
-        shell.figures_configured = True
-        backend.configure_inline_support(shell, "inline")
-        # It shows figures in a hook of its own, which would come before this one, and twice.
-        if backend.flush_figures in shell.events.callbacks.get("post_execute", []):
-            shell.events.unregister("post_execute", backend.flush_figures)
-    backend.flush_figures()

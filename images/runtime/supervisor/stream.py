@@ -1,0 +1,44 @@
+"""A pipe of user output, held for a moment so that many small writes become one event."""
+
+import os
+from codecs import getincrementaldecoder
+from time import monotonic
+
+# Linux gives a pipe this much unless asked for more: one read takes all that stood in it.
+PIPE_BYTES = 65536
+# Characters of output in one event.
+MAX_CONTENT = 65536
+
+
+class Stream:
+    def __init__(self, name, fd, emit):
+        self.name = name
+        self.fd = fd
+        # A cell may close it (`exec >file`); a poll would then report its end for ever.
+        self.open = True
+        self.since = None
+        self._emit = emit
+        self._held = ""
+        # Characters that a read cuts in two are put together again.
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+
+    def read(self):
+        """Takes what stands in the pipe. False when that is nothing."""
+        try:
+            chunk = os.read(self.fd, PIPE_BYTES)
+        except BlockingIOError:
+            return False
+        if not chunk:
+            self.open = False
+            return False
+        self._held += self._decoder.decode(chunk)
+        if self.since is None:
+            self.since = monotonic()
+        if len(self._held) >= MAX_CONTENT:
+            self.flush()
+        return True
+
+    def flush(self):
+        content, self._held, self.since = self._held, "", None
+        for start in range(0, len(content), MAX_CONTENT):
+            self._emit(self.name, content[start : start + MAX_CONTENT])
