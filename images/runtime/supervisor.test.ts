@@ -1,92 +1,9 @@
 /** The supervisor with the Bash kernel, on the machine's own python3: no image is needed for what the protocol promises. */
-import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
-
-type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
-
-class Supervisor {
-  readonly lines: SupervisorLine[] = [];
-  readonly child: ChildProcess;
-  #bell: () => void = () => {};
-  #count = 0;
-
-  constructor(readonly cwd: string) {
-    this.child = spawn("python3", ["-S", "-E", "-B", join(import.meta.dirname, "supervisor")], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    if (!this.child.stdout) throw new Error("no stdout");
-    createInterface({ input: this.child.stdout }).on("line", (line) => {
-      this.lines.push(SupervisorLine.parse(JSON.parse(line)));
-      this.#bell();
-    });
-  }
-
-  write(text: string): void {
-    this.child.stdin?.write(text);
-  }
-
-  send(request: Unsent<SupervisorRequest>, id = `request-${++this.#count}`): string {
-    this.write(`${JSON.stringify({ id, ...request })}\n`);
-    return id;
-  }
-
-  execute(exec: string, code: string, session = "p:bash:default"): void {
-    this.send({
-      op: "execute",
-      exec,
-      session,
-      language: "bash",
-      code,
-      silent: false,
-      storeHistory: true,
-      assetDir: null,
-      cwd: this.cwd,
-    });
-  }
-
-  async until<T>(find: (lines: SupervisorLine[]) => T | undefined | false): Promise<T> {
-    for (;;) {
-      const found = find(this.lines);
-      if (found) return found;
-      await new Promise<void>((resolve) => {
-        this.#bell = resolve;
-      });
-    }
-  }
-
-  events(exec: string): { event: string; data: Record<string, unknown> }[] {
-    return this.lines.flatMap((line) =>
-      line.type === "event" && line.exec === exec
-        ? [{ event: line.event, data: line.data as Record<string, unknown> }]
-        : [],
-    );
-  }
-
-  async done(exec: string) {
-    await this.until(() => this.events(exec).some(({ event }) => event === "done"));
-    const events = this.events(exec);
-    const text = (stream: string) =>
-      events
-        .filter(({ event }) => event === stream)
-        .map(({ data }) => data.content)
-        .join("");
-    return {
-      names: events.map(({ event }) => event),
-      stdout: text("stdout"),
-      stderr: text("stderr"),
-      status: events.at(-1)?.data.status,
-    };
-  }
-
-  reply(id: string) {
-    return this.until((lines) => lines.find((line) => line.type === "reply" && line.id === id));
-  }
-}
+import { Supervisor } from "./supervisor-under-test.ts";
 
 let supervisor: Supervisor;
 beforeEach(async () => {
@@ -132,6 +49,7 @@ describe("an interrupt ends", () => {
   test.each([
     ["a program that is waited for", "for i in 1 2 3; do sleep 60; done; echo never"],
     ["a loop in the shell itself", "while :; do :; done"],
+    ["a function in a function", "f() { while :; do sleep 60; done; }; g() { f; echo never; }; g; echo never"],
   ])("%s, and the session goes on", async (_name, code) => {
     supervisor.execute("exec-0000", "kept=1");
     supervisor.execute("exec-0001", code);
@@ -172,7 +90,7 @@ describe("a request", () => {
     ['{"id":"a","op":"fly"}\n', /no operation 'fly'/],
     ['{"id":"a","op":"execute","exec":3}\n', /exec is missing or of the wrong type/],
     [`${"[".repeat(100_000)}\n`, /not JSON/],
-  ])("that is none is refused, and the next one counts: %j", async (text, message) => {
+  ])("that is none is refused, and the next one counts (%#)", async (text, message) => {
     supervisor.write(text);
     const refused = await supervisor.until((lines) => lines.find((line) => line.type === "refused"));
     expect(refused).toMatchObject({ message: expect.stringMatching(message) });
@@ -230,4 +148,31 @@ test("a thread of output that goes on after its cell does not keep the next cell
   await supervisor.done("exec-0001");
   supervisor.execute("exec-0002", "kill %1; echo ended");
   expect((await supervisor.done("exec-0002")).status).toBe("completed");
+});
+
+test("what a session prints between two cells belongs to the first", async () => {
+  supervisor.execute("exec-0001", "(sleep 0.2; echo late) &");
+  await supervisor.until(() => supervisor.events("exec-0001").some(({ data }) => data.content === "late\n"));
+  expect(supervisor.events("exec-0001").map(({ event }) => event)).toEqual(["start", "done", "stdout"]);
+});
+
+test("a cell longer than a pipe arrives", async () => {
+  supervisor.execute("exec-0001", `x=${"y".repeat(300_000)}; echo \${#x}`);
+  expect((await supervisor.done("exec-0001")).stdout).toBe("300000\n");
+});
+
+test("a reset ends what runs and what waits, and says why", async () => {
+  supervisor.execute("exec-0001", "sleep 60");
+  supervisor.execute("exec-0002", "echo never");
+  await supervisor.until(() => supervisor.events("exec-0001").some(({ event }) => event === "start"));
+  supervisor.send({ op: "reset", session: "p:bash:default" });
+  expect(await supervisor.done("exec-0001")).toMatchObject({ names: ["start", "error", "done"], status: "failed" });
+  expect(await supervisor.done("exec-0002")).toMatchObject({ names: ["error", "done"], status: "cancelled" });
+});
+
+test("SIGTERM ends what runs, and says so before the supervisor ends", async () => {
+  supervisor.execute("exec-0001", "sleep 60");
+  await supervisor.until(() => supervisor.events("exec-0001").some(({ event }) => event === "start"));
+  supervisor.child.kill("SIGTERM");
+  expect((await supervisor.done("exec-0001")).names).toEqual(["start", "error", "done"]);
 });

@@ -22,6 +22,11 @@ const GLOBAL = [
   ...["--log-level", "error"],
 ];
 
+/** The command line that runs `podman …` inside a container of ours, such as the base server. */
+export function podmanInside(container: string): string[] {
+  return ["podman", ...GLOBAL, "exec", "--interactive", container, "podman"];
+}
+
 /** Runs `podman …`. Throws Fault("unavailable") with what Podman says. */
 export function podman(args: readonly string[], options?: ProgramOptions): Promise<string> {
   return run("podman", [...GLOBAL, ...args], options);

@@ -2,6 +2,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
+import { stateFolders } from "../../infra/local/folders.ts";
+import { namesFor } from "../../infra/local/platform.ts";
+import { podmanInside } from "../../infra/local/podman.ts";
 import { remains, startPlatform } from "./platform.ts";
 
 const PORT = 8791;
@@ -11,6 +14,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await rm(state, { recursive: true, force: true });
   const platform = await startPlatform({ state, port: PORT });
   project.provide("platform", { state, port: PORT });
+  // For images/runtime/image.test.ts: the base server's Podman has the image.
+  process.env.MARKCO_RUNTIME_IMAGE = "localhost/markco-runtime:latest";
+  process.env.MARKCO_PODMAN = podmanInside(namesFor(stateFolders({ MARKCO_STATE: state })).baseServer).join(" ");
   return async () => {
     await platform.stop();
     const left = await remains(state, PORT);

@@ -34,7 +34,7 @@ def main():
 
 def execute(request):
     shell.bundles.asset_dir = request["assetDir"]
-    shell.error_said = False
+    shell.error_said = shell.cancelled = False
     # JSON may carry half of a surrogate pair, which no source file can.
     code = request["code"].encode("utf-8", "replace").decode("utf-8")
     result = None

@@ -7,7 +7,9 @@ import subprocess
 import sys
 import warnings
 from asyncio import CancelledError
+from functools import partial
 
+from blank_lines import keep_blank_lines
 from bundle import Bundles, cut
 from coroutines import run_coroutine
 from figures import show_figures
@@ -48,7 +50,9 @@ class KernelShell(InteractiveShell):
     display_pub_class = ChannelPublisher
     channel = None
     bundles = None
+    # Of the running cell: whether its error has been said, and whether an interrupt has cancelled its coroutine.
     error_said = False
+    cancelled = False
 
     def system(self, command):
         """`!command`, with our own pipes as its output: streams are told apart, and an interrupt ends the cell.
@@ -60,9 +64,7 @@ class KernelShell(InteractiveShell):
 
     def showtraceback(self, exc_tuple=None, **options):
         kind, error, traceback = sys.exc_info() if exc_tuple is None else exc_tuple
-        # IPython runs the cell, so the first frames are not the cell's, nor are they shown; the last may be ours.
-        if kind is CancelledError:
-            # Nobody but an interrupt cancels the cell itself (coroutines.py).
+        if kind is CancelledError and self.cancelled:
             kind, error = KeyboardInterrupt, KeyboardInterrupt()
         if error is not None:
             error = error.with_traceback(without_kernel(traceback))
@@ -97,7 +99,8 @@ def make_shell(channel):
     shell = KernelShell.instance(config=config)
     shell.channel = channel
     shell.bundles = Bundles(channel)
-    shell.loop_runner = run_coroutine
+    shell.loop_runner = partial(run_coroutine, shell)
+    keep_blank_lines(shell)
 
     def ask(prompt="", password=False):
         answer = channel.ask_input(prompt, password)
