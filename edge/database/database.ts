@@ -14,10 +14,16 @@ export function openDatabase(url: string, endpoint: string | undefined): Databas
   return drizzle(neon(url), { schema });
 }
 
-/** True if the statement failed because a row with that key exists (Postgres 23505). Drizzle wraps the driver's error. */
-export function isDuplicate(error: unknown): boolean {
+/** True if the statement failed because a row with that key exists. */
+export const isDuplicate = (error: unknown): boolean => failedWith(error, "23505");
+
+/** True if the statement failed because the row that it points to is gone. */
+export const pointsNowhere = (error: unknown): boolean => failedWith(error, "23503");
+
+/** Drizzle wraps the driver's error, which has Postgres's code. */
+function failedWith(error: unknown, code: string): boolean {
   for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if ("code" in inner && inner.code === "23505") return true;
+    if ("code" in inner && inner.code === code) return true;
   }
   return false;
 }

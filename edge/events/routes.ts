@@ -5,7 +5,7 @@ import { DaemonEvent } from "../../shared/daemon/contract.ts";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import { SIGNATURE_WINDOW_MS, verify } from "../../shared/daemon/signature.ts";
-import type { Database } from "../database/database.ts";
+import { type Database, pointsNowhere } from "../database/database.ts";
 import { runtimes, seen, sites } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { readBody } from "../projects/body.ts";
@@ -53,13 +53,6 @@ async function take(database: Database, event: DaemonEvent): Promise<void> {
     }
   } catch (error) {
     // The project is gone, and with it whoever would want to know.
-    if (!isMissingProject(error)) throw error;
+    if (!pointsNowhere(error)) throw error;
   }
-}
-
-function isMissingProject(error: unknown): boolean {
-  for (let inner = error; inner instanceof Error; inner = inner.cause) {
-    if ("code" in inner && inner.code === "23503") return true;
-  }
-  return false;
 }
