@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 const everywhere = ["**/node_modules/**", "**/dist/**", "**/.markco/**"];
 
 /** They need what only a started platform has: the built images in the base server's Podman. */
-const WITH_IMAGES = ["images/runtime/image.test.ts"];
+const WITH_IMAGES = ["images/runtime/*.image.test.ts"];
 
 export default defineConfig({
   test: {

@@ -14,7 +14,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await rm(state, { recursive: true, force: true });
   const platform = await startPlatform({ state, port: PORT });
   project.provide("platform", { state, port: PORT });
-  // For images/runtime/image.test.ts: the base server's Podman has the image.
+  // For images/runtime/*.image.test.ts: the base server's Podman has the image.
   process.env.MARKCO_RUNTIME_IMAGE = "localhost/markco-runtime:latest";
   process.env.MARKCO_PODMAN = podmanInside(namesFor(stateFolders({ MARKCO_STATE: state })).baseServer).join(" ");
   return async () => {
