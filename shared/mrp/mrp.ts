@@ -1,7 +1,7 @@
 /** MRP, the runtime protocol (formats.md §4): the shapes that clients, editor server and daemon exchange. */
 import { z } from "zod";
 
-export const LANGUAGES = ["python", "bash"] as const;
+export const LANGUAGES = ["python", "r", "julia", "bash", "javascript"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const SESSION_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
