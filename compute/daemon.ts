@@ -11,9 +11,9 @@ import { Editors } from "./editor/editors.ts";
 import { editorTunnel } from "./editor/tunnel.ts";
 import { Outbox } from "./events/outbox.ts";
 import { Executions } from "./executions/executions.ts";
-import { mrpRoutes } from "./executions/routes.ts";
 import { Journal } from "./journal/journal.ts";
 import { Operations } from "./journal/operations.ts";
+import { mrpRoutes } from "./mrp/routes.ts";
 import { Podman } from "./podman/podman.ts";
 import { Folders } from "./projects/folders.ts";
 import { commitImport, Imports } from "./projects/imports.ts";
@@ -65,12 +65,13 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const serveOwner = (ownerId: string): Server => createApiServer(onOwnerSocket(ownerId), routes, []);
   const editors = new Editors(journal, operations, agent, folders, settings.MARKCO_RUN, serveOwner);
   const tunnel = editorTunnel(projects, editors);
+  const mrp = mrpRoutes(projects, runtimes, executions);
   const bootId = randomUUID();
   const routes: Route[] = [
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
     ...projectRoutes(projects, imports, commit, runtimes, sites),
     ...siteRoutes(projects, sites),
-    ...mrpRoutes(projects, runtimes, executions),
+    ...mrp.routes,
     ...tunnel.routes,
   ];
 
@@ -91,11 +92,10 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const reconciler = new Reconciler(agent, records, runtimes, editors);
   reconciler.start();
 
-  const server = createApiServer(
-    signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)),
-    routes,
-    tunnel.upgrades,
-  );
+  const server = createApiServer(signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)), routes, [
+    ...tunnel.upgrades,
+    ...mrp.upgrades,
+  ]);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(settings.MARKCO_PORT, settings.MARKCO_LISTEN, resolve);

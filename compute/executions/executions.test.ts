@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { ExecutionEvent } from "../../shared/mrp/mrp.ts";
 import { SupervisorLine } from "../../shared/runtime/wire.ts";
 import { Journal } from "../journal/journal.ts";
+import { collect } from "../mrp/collect.ts";
 import { RuntimeRecords } from "../runtime/records.ts";
 import { takeLines } from "../runtime/take-lines.ts";
-import { collect } from "./collect.ts";
 import { Executions } from "./executions.ts";
 
 const PROJECT = "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c11";
@@ -26,6 +26,7 @@ function world() {
       storeHistory: true,
       assetDir: null,
       cwd: "/project",
+      venv: null,
     });
   const take = (lines: object[], offset: number, epoch = runtime.epoch) =>
     takeLines(
@@ -68,7 +69,7 @@ test("lines that are read again after a crash count once", async () => {
   add("exec-0001");
   take([{ seq: 1, type: "ack", id: "exec-0001" }, print(2, "exec-0001", "a"), print(3, "exec-0001", "b")], 100);
   take([print(3, "exec-0001", "b"), print(4, "exec-0001", "c"), done(5, "exec-0001")], 200);
-  expect(await collect(executions.follow("exec-0001", 0, new AbortController().signal))).toMatchObject({
+  expect(await collect("exec-0001", executions.follow("exec-0001", 0, new AbortController().signal))).toMatchObject({
     stdout: "abc",
     success: true,
   });
@@ -136,6 +137,7 @@ describe("lines of a container", () => {
       storeHistory: true,
       assetDir: null,
       cwd: "/project",
+      venv: null,
     });
     take([print(2, "exec-other", "forged")], 100);
     expect(executions.get("exec-other")).toMatchObject({ currentSeq: 0 });
@@ -144,7 +146,7 @@ describe("lines of a container", () => {
     const { add, take, executions } = world();
     add("exec-0001");
     take([event(2, "exec-0001", "stdout", { content: 3 }), print(3, "exec-0001", "ok"), done(4, "exec-0001")], 100);
-    expect(await collect(executions.follow("exec-0001", 0, new AbortController().signal))).toMatchObject({
+    expect(await collect("exec-0001", executions.follow("exec-0001", 0, new AbortController().signal))).toMatchObject({
       stdout: "ok",
     });
   });

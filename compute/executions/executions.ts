@@ -19,6 +19,7 @@ const Row = z.object({
   input_request: z.string().nullable(),
 });
 
+const Times = z.object({ first: z.number().nullable(), last: z.number().nullable() });
 export type ExecuteLine = Extract<SupervisorRequest, { op: "execute" }>;
 
 const OPEN = "('queued', 'working', 'input_required')";
@@ -58,6 +59,42 @@ export class Executions {
       currentSeq: row.current_seq,
       inputRequest: row.input_request === null ? null : EVENT_DATA.stdin_request.parse(JSON.parse(row.input_request)),
     };
+  }
+
+  /** When the session's first and last remembered executions began, in milliseconds since the epoch. */
+  timesOf(runtimeId: string, session: string): { firstMs: number | null; lastMs: number | null } {
+    const row = this.#journal.row(
+      "select min(created_ms) as first, max(created_ms) as last from executions where runtime_id = ? and session = ?",
+      runtimeId,
+      session,
+    );
+    const { first, last } = Times.parse(row);
+    return { firstMs: first, lastMs: last };
+  }
+
+  /** What ran in a session, oldest first; `before` and `pattern` choose, and the newest `limit` of those are given. */
+  history(
+    runtimeId: string,
+    session: string,
+    { limit, before, pattern }: { limit: number; before?: number | undefined; pattern?: string | undefined },
+  ): { entries: { historyIndex: number; executionId: string; code: string }[]; hasMore: boolean } {
+    const rows = this.#journal.rows(
+      `with ran as (
+         select id, request ->> 'code' as code, row_number() over (order by created_ms, id) as number from executions
+         where runtime_id = ?1 and session = ?2 and request ->> 'storeHistory')
+       select * from ran where number < ?3 and (?4 = '' or instr(code, ?4) > 0) order by number desc limit ?5`,
+      runtimeId,
+      session,
+      before ?? Number.MAX_SAFE_INTEGER,
+      pattern ?? "",
+      limit + 1,
+    );
+    const entries = rows.slice(0, limit).map((row) => ({
+      historyIndex: Number(row.number),
+      executionId: String(row.id),
+      code: String(row.code),
+    }));
+    return { entries: entries.reverse(), hasMore: rows.length > limit };
   }
 
   hasOpen(runtimeId: string): boolean {
@@ -134,7 +171,7 @@ export class Executions {
         this.append(row.id, {
           seq: seq + 1,
           event: "done",
-          data: { success: false, status: "failed", executionCount: null, duration: 0 },
+          data: { success: false, status: "failed", executionCount: null, duration: 0, imports: [] },
         });
       });
       this.ring(row.id);

@@ -77,6 +77,7 @@ const MIGRATIONS = [
   create table outbox (number integer primary key autoincrement, event text not null);
   create table site_objects (site text not null, sha256 text not null, primary key (site, sha256)) without rowid;
   `,
+  "create index executions_of_session on executions (runtime_id, session, created_ms);",
 ];
 
 export class Journal {

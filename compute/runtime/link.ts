@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
-import { Fault } from "../../shared/daemon/fault.ts";
+import { Fault, type FaultCode } from "../../shared/daemon/fault.ts";
 import { SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
 import type { Agent } from "../agent/agent.ts";
 import { followLog } from "../agent/container-log.ts";
@@ -94,7 +94,7 @@ export class RuntimeLink {
     for (const line of lines) {
       if (line.type === "ready") this.#ready.resolve();
       if (line.type === "reply") {
-        const error = line.ok ? null : new Fault("conflict", line.error?.message ?? "the runtime refused");
+        const error = line.ok ? null : faultOf(line.error);
         this.#waiting.get(line.id)?.settle(line.result, error);
       }
       if (line.type === "refused" && line.id)
@@ -128,6 +128,12 @@ export class RuntimeLink {
     if (this.closed) stdin.destroy();
     return stdin;
   }
+}
+
+const FAULTS: Readonly<Record<string, FaultCode>> = { not_found: "not_found", busy: "conflict", conflict: "conflict" };
+
+function faultOf(error: { code: string; message: string } | undefined): Fault {
+  return new Fault(FAULTS[error?.code ?? ""] ?? "invalid", error?.message ?? "the runtime refused");
 }
 
 /** The messages among a container's lines. What is none is dropped and said: user code may have found the supervisor's stdout. */

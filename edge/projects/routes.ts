@@ -2,9 +2,9 @@ import { and, eq, isNotNull, or } from "drizzle-orm";
 import { Hono } from "hono";
 import { DAEMON, ProjectState, SiteState } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
+import { contentTypeOf } from "../../shared/site/content-type.ts";
 import { members, projects as projectTable, sites, users } from "../database/schema.ts";
 import type { App } from "../environment.ts";
-import { contentTypeOf } from "../site/content-type.ts";
 import { askDaemon, askDaemonJson } from "../tunnel/daemon.ts";
 import { access, findProject, roleIn } from "./access.ts";
 

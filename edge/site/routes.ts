@@ -6,12 +6,12 @@ import { type Context, Hono } from "hono";
 import { Handle } from "../../shared/daemon/actor.ts";
 import { Slug } from "../../shared/daemon/contract.ts";
 import { may } from "../../shared/roles.ts";
+import { contentTypeOf } from "../../shared/site/content-type.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
 import { notFoundNotice } from "../app/notice.ts";
 import type { App } from "../environment.ts";
 import { roleIn } from "../projects/access.ts";
 import { personOf } from "../session/session.ts";
-import { contentTypeOf } from "./content-type.ts";
 import { assetAt, renderSitePage } from "./page.ts";
 import { type PublishedSite, SiteStore } from "./store.ts";
 

@@ -49,6 +49,7 @@ export class Supervisor {
       storeHistory: true,
       assetDir,
       cwd: this.cwd,
+      venv: null,
     });
   }
 

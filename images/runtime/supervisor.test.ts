@@ -1,5 +1,6 @@
 /** The supervisor with the Bash kernel, on the machine's own python3: no image is needed for what the protocol promises. */
-import { mkdtemp } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -75,6 +76,7 @@ describe("a request", () => {
       storeHistory: true,
       assetDir: null,
       cwd: supervisor.cwd,
+      venv: null,
     } as const;
     supervisor.send(request, "same");
     supervisor.send(request, "same");
@@ -175,4 +177,170 @@ test("SIGTERM ends what runs, and says so before the supervisor ends", async () 
   await supervisor.until(() => supervisor.events("exec-0001").some(({ event }) => event === "start"));
   supervisor.child.kill("SIGTERM");
   expect((await supervisor.done("exec-0001")).names).toEqual(["start", "error", "done"]);
+});
+
+describe("a Bash session is a terminal", () => {
+  const typed = (exec: string, text: string | null) =>
+    text === null ? supervisor.send({ op: "input_cancel", exec }) : supervisor.send({ op: "input", exec, text });
+  const asked = (exec: string, times = 1) =>
+    supervisor.until(() => supervisor.events(exec).filter(({ event }) => event === "stdin_request")[times - 1]);
+
+  test("programs see one on all three, of one size, and print lines as they are", async () => {
+    supervisor.execute("exec-0001", "[ -t 0 ] && [ -t 1 ] && [ -t 2 ] && tput cols; printf 'a\\nb\\n'");
+    expect((await supervisor.done("exec-0001")).stdout).toBe("100\na\nb\n");
+  });
+  test.each([
+    ["read", 'read -p "name? " name; echo "<$name>"', "name? "],
+    ["a program", `python3 -c 'print("<" + input("name? ") + ">")'`, "name? "],
+    ["a program that reads what is piped to nobody", 'name=$(head -1); echo "<$name>"', ""],
+  ])("%s that asks is answered", async (_name, code, prompt) => {
+    supervisor.execute("exec-0001", code);
+    expect((await asked("exec-0001")).data).toEqual({ prompt, password: false });
+    typed("exec-0001", "Zoë");
+    const { stdout, status } = await supervisor.done("exec-0001");
+    expect(stdout).toContain("<Zoë>\n");
+    expect(status).toBe("completed");
+  });
+  test("a password is asked for as one and not shown", async () => {
+    supervisor.execute("exec-0001", 'read -s -p "password: " word; echo; echo "${#word}"');
+    expect((await asked("exec-0001")).data).toEqual({ prompt: "password: ", password: true });
+    typed("exec-0001", "secret");
+    expect((await supervisor.done("exec-0001")).stdout).toBe("\n6\n");
+  });
+  test("a second question comes after the first, and a cancelled one is the end of input", async () => {
+    supervisor.execute("exec-0001", "read a; read b || echo no more; echo $a");
+    await asked("exec-0001");
+    typed("exec-0001", "first");
+    await asked("exec-0001", 2);
+    typed("exec-0001", null);
+    expect((await supervisor.done("exec-0001")).stdout).toBe("first\nno more\nfirst\n");
+  });
+  test("nobody is asked by a program that computes or sleeps", async () => {
+    supervisor.execute("exec-0001", "sleep 0.5; i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done");
+    expect((await supervisor.done("exec-0001")).names).toEqual(["start", "done"]);
+  });
+  test("what a cell did to the terminal is undone for the next one", async () => {
+    supervisor.execute("exec-0001", "stty raw -echo; exec 0</dev/null");
+    supervisor.execute("exec-0002", "stty -a </dev/tty | grep -c ' icanon'");
+    expect((await supervisor.done("exec-0002")).stdout).toBe("1\n");
+  });
+  test("output and stderr stand before the message that follows them, however much it was", async () => {
+    for (let i = 1; i <= 20; i++) {
+      const exec = `exec-${1000 + i}`;
+      supervisor.execute(exec, "seq 3000; seq 3000 >&2; false");
+      const { names, stdout, stderr } = await supervisor.done(exec);
+      expect([stdout.length, stderr.length]).toEqual([13_893, 13_893]);
+      expect(names.slice(-2)).toEqual(["error", "done"]);
+    }
+  });
+});
+
+describe("a cell that prints without end", () => {
+  test("is events at the beginning and the end, and a file that has it all", async () => {
+    const assetDir = join(supervisor.cwd, "_assets");
+    supervisor.execute("exec-0001", "seq 2000000", "p:bash:default", assetDir);
+    const { stdout, names } = await supervisor.done("exec-0001");
+    expect(stdout.length).toBeLessThan(4_500_000);
+    expect(stdout).toMatch(
+      /^1\n2\n[\s\S]*\n… [\d,]+ characters left out \(all of it is in the file\) …\n[\s\S]*\n2000000\n$/,
+    );
+    const asset = supervisor.events("exec-0001").find(({ event }) => event === "asset")?.data;
+    expect(asset).toMatchObject({ mime: "text/plain", size: 14_888_896 });
+    const whole = await readFile(String(asset?.path), "utf8");
+    expect(whole === Array.from({ length: 2_000_000 }, (_, i) => `${i + 1}\n`).join("")).toBe(true);
+    expect(asset?.name).toBe(`${createHash("sha256").update(whole).digest("hex").slice(0, 12)}.txt`);
+    expect(names.at(-1)).toBe("done");
+  });
+  test("has no file where nobody said where to, and says how much is missing", async () => {
+    supervisor.execute("exec-0001", "seq 1000000");
+    const { stdout, names } = await supervisor.done("exec-0001");
+    expect(names).not.toContain("asset");
+    expect(stdout).toMatch(/… [\d,]+ characters left out …\n/);
+  });
+});
+
+describe("a question", () => {
+  const ask = async (request: Parameters<Supervisor["send"]>[0]) => supervisor.reply(supervisor.send(request));
+  const session = { session: "p:bash:default", language: "bash" } as const;
+
+  test("to a session that has not started is answered so", async () => {
+    expect(await ask({ op: "variables", ...session })).toMatchObject({ ok: false, error: { code: "not_found" } });
+  });
+  test("about variables, completion, functions and elements is answered from the live session", async () => {
+    supervisor.execute(
+      "exec-0001",
+      'answer=42; typeset -A map=([a]=1 ["b c"]="x y"); list=(1 2 3); hello() { echo hi; }',
+    );
+    await supervisor.done("exec-0001");
+    expect(await ask({ op: "variables", ...session })).toMatchObject({
+      result: {
+        variables: [
+          { name: "answer", type: "string", value: "42" },
+          { name: "list", type: "array", length: 3, expandable: true },
+          { name: "map", type: "associative array", length: 2 },
+        ],
+        count: 3,
+      },
+    });
+    expect(await ask({ op: "variable", ...session, name: "map", path: ["b c"], offset: 0, limit: 10 })).toMatchObject({
+      result: { value: "x y" },
+    });
+    expect(await ask({ op: "variable", ...session, name: "list", path: [], offset: 1, limit: 1 })).toMatchObject({
+      result: { children: [{ name: "1", value: "2" }], count: 3, truncated: true },
+    });
+    expect(await ask({ op: "complete", ...session, code: "echo 🎈 $ans", cursor: 12 })).toMatchObject({
+      result: { matches: [{ label: "answer", valuePreview: "42" }], cursorStart: 9, cursorEnd: 12, source: "runtime" },
+    });
+    expect(await ask({ op: "complete", ...session, code: "hel", cursor: 3 })).toMatchObject({
+      result: { matches: expect.arrayContaining([expect.objectContaining({ label: "hello", kind: "function" })]) },
+    });
+    expect(await ask({ op: "inspect", ...session, code: "hello", cursor: 2, detail: 2 })).toMatchObject({
+      result: { found: true, kind: "function", sourceCode: expect.stringContaining("echo hi") },
+    });
+    expect(await ask({ op: "is_complete", ...session, code: "if true; then" })).toMatchObject({
+      result: { status: "incomplete" },
+    });
+  });
+  test("to a busy session is answered from what it knew when it was idle", async () => {
+    supervisor.execute("exec-0001", "answer=42");
+    await supervisor.done("exec-0001");
+    await ask({ op: "variables", ...session });
+    supervisor.execute("exec-0002", "answer=43; sleep 60");
+    await supervisor.until(() => supervisor.events("exec-0002").some(({ event }) => event === "start"));
+    expect(await ask({ op: "variables", ...session })).toMatchObject({
+      result: { variables: [{ name: "answer", value: "42" }], source: "snapshot" },
+    });
+    expect(await ask({ op: "complete", ...session, code: "an", cursor: 2 })).toMatchObject({
+      result: { matches: [{ label: "answer" }], cursorStart: 0, source: "snapshot" },
+    });
+    expect(await ask({ op: "hover", ...session, code: "answer", cursor: 2 })).toMatchObject({
+      result: { found: true, value: "42", source: "snapshot" },
+    });
+    expect(await ask({ op: "format", ...session, code: "a" })).toMatchObject({ ok: false, error: { code: "busy" } });
+    supervisor.send({ op: "interrupt", session: session.session });
+    await supervisor.done("exec-0002");
+  });
+});
+
+test("a cell that takes no interrupt says so, and a reset ends it", async () => {
+  supervisor.execute("exec-0001", "trap '' INT; echo ready; sleep 60");
+  await supervisor.until(() => supervisor.events("exec-0001").some(({ event }) => event === "stdout"));
+  supervisor.send({ op: "interrupt", session: "p:bash:default" });
+  const note = await supervisor.until(() => supervisor.events("exec-0001").find(({ event }) => event === "stderr"));
+  expect(note.data.content).toMatch(/goes on in spite of the interrupt; to end it, restart the session/);
+  supervisor.send({ op: "reset", session: "p:bash:default" });
+  expect((await supervisor.done("exec-0001")).status).toBe("failed");
+});
+
+test("a session is started without a cell and ended for good", async () => {
+  const place = { session: "p:bash:other", language: "bash", cwd: supervisor.cwd, venv: null } as const;
+  expect(await supervisor.reply(supervisor.send({ op: "start", ...place }))).toMatchObject({
+    result: { id: "p:bash:other", language: "bash", state: "idle" },
+  });
+  expect(await supervisor.reply(supervisor.send({ op: "end", session: "p:bash:other" }))).toMatchObject({
+    result: { ended: true },
+  });
+  expect(await supervisor.reply(supervisor.send({ op: "sessions" }))).toMatchObject({
+    result: { sessions: [], languages: expect.arrayContaining(["bash"]) },
+  });
 });

@@ -38,6 +38,7 @@ export const ConfigBlock = z.looseObject({
       r: Session.optional(),
       julia: Session.optional(),
       bash: Session.optional(),
+      javascript: Session.optional(),
     })
     .optional(),
   nav: z.looseObject({ order: z.array(z.string()).optional() }).optional(),

@@ -13,7 +13,7 @@ test("fences of a runnable language are cells; the second word names the session
     [3, 13, "bash", null],
     [4, 17, "julia", null],
   ]);
-  expect(findCells(source).map(kernelLanguage)).toEqual(["python", "python", "bash", null]);
+  expect(findCells(source).map(kernelLanguage)).toEqual(["python", "python", "bash", "julia"]);
 });
 
 test("a cell inside a longer fence, in front matter or in a comment's indented block is none", () => {

@@ -75,6 +75,8 @@ export const EVENT_DATA = {
     executionCount: z.int().nullable(),
     /** Milliseconds. */
     duration: z.number(),
+    /** Top-level modules that the code imports, where its kernel says so. */
+    imports: z.array(z.string()).default([]),
   }),
 } as const;
 export type EventName = keyof typeof EVENT_DATA;

@@ -3,29 +3,42 @@
  * (design.md §5, "Runtime"). Lines from the container come from a place where strangers' code runs: parse them.
  */
 import { z } from "zod";
-import { EVENT_DATA, type EventName, ExecutionEvent, ExecutionId, type LANGUAGES } from "../mrp/mrp.ts";
+import type { QUESTIONS, Question } from "../mrp/introspection.ts";
+import { EVENT_DATA, type EventName, ExecutionEvent, ExecutionId, type Language } from "../mrp/mrp.ts";
+
+/** Where a session's kernel starts, when a request is the one that starts it. */
+export interface SessionPlace {
+  readonly session: string;
+  readonly language: Language;
+  /** Absolute paths in the container. */
+  readonly cwd: string;
+  readonly venv: string | null;
+}
+
+type QuestionRequest = {
+  [Q in Question]: { op: Q; language: Language } & z.infer<(typeof QUESTIONS)[Q]>;
+}[Question];
 
 /** Agent → supervisor. A request is sent again, with the same id, until it is acknowledged. */
 export type SupervisorRequest = { id: string } & (
-  | {
+  | ({
       op: "execute";
       exec: string;
-      session: string;
-      language: (typeof LANGUAGES)[number];
       code: string;
       silent: boolean;
       storeHistory: boolean;
-      /** Absolute paths in the container. */
+      /** Absolute path in the container. */
       assetDir: string | null;
-      cwd: string;
-    }
+    } & SessionPlace)
+  | ({ op: "start" } & SessionPlace)
+  | { op: "end"; session: string }
   | { op: "input"; exec: string; text: string }
   | { op: "input_cancel"; exec: string }
   | { op: "interrupt"; session: string }
   | { op: "cancel"; exec: string }
   | { op: "reset"; session: string }
   | { op: "sessions" }
-  | { op: "complete"; session: string; language: (typeof LANGUAGES)[number]; code: string; cursor: number }
+  | QuestionRequest
 );
 
 const seq = z.int().min(1);
@@ -37,7 +50,6 @@ export const SupervisorLine = z.discriminatedUnion("type", [
     type: z.literal("ready"),
     boot: z.string(),
     languages: z.array(z.string()),
-    versions: z.record(z.string(), z.string()),
   }),
   z.object({ seq, type: z.literal("ack"), id: z.string() }),
   z.object({ seq, type: z.literal("refused"), id: z.string().nullable(), message: z.string() }),

@@ -51,10 +51,10 @@ test.each([
   [{ path: "none.md" }, 404],
   [{ path: "../a.md" }, 400],
   [{ path: "open.md" }, 400],
-  [{ path: "julia.md", cell: 1 }, 400],
+  [{ path: "query.md", cell: 1 }, 400],
   [{ nonsense: true }, 400],
 ])("asking for %j is refused with one line", async (body, status) => {
-  place = await Workplace.create({ "a.md": cell("x"), "open.md": "```python\n1\n", "julia.md": "```julia\n1\n```\n" });
+  place = await Workplace.create({ "a.md": cell("x"), "open.md": "```python\n1\n", "query.md": "```sql\n1\n```\n" });
   const answer = await place.ask("POST", "/run", body);
   expect(answer.status).toBe(status);
   expect(JSON.parse(answer.text).error.message).toMatch(/^[^\n]+$/);

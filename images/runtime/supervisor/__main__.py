@@ -15,6 +15,8 @@ from sessions import Sessions
 
 # Nobody waits longer than this for output that has arrived (seconds).
 FLUSH_AFTER = 0.02
+# What only time brings is looked at this often (seconds).
+TICK = 0.1
 
 
 def main():
@@ -43,13 +45,15 @@ def main():
         for session, fd, mask in sessions.interests(reading=not outgoing.full):
             owners[fd] = session
             poller.register(fd, mask)
-        ready = {fd for fd, _ in poller.poll(FLUSH_AFTER * 1000 if sessions.holds_output() else None)}
+        ready = {fd for fd, _ in poller.poll(patience_ms(sessions))}
 
         if wake_read in ready:
             os.read(wake_read, 4096)
         for fd in ready & owners.keys():
             owners[fd].ready(fd)
-        sessions.flush(time.monotonic() - FLUSH_AFTER)
+        now = time.monotonic()
+        sessions.flush(now - FLUSH_AFTER)
+        sessions.tick(now)
         # After the kernels: a descriptor that a request closes here would be another's by the time it is read.
         if reader.fd in ready:
             reader.read()
@@ -58,6 +62,13 @@ def main():
         outgoing.write()
     sessions.end_all()
     outgoing.drain()
+
+
+def patience_ms(sessions):
+    """How long there is nothing to do unless something comes; None: for ever."""
+    if sessions.holds_output():
+        return FLUSH_AFTER * 1000
+    return TICK * 1000 if sessions.ticks else None
 
 
 def reap(sessions):

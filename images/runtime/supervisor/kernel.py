@@ -5,26 +5,33 @@
     fd 5   to it: a line end for each message that said `waits`
 
 Output and messages are different pipes, and only the kernel knows their order. So it waits after a message that has
-something printed before or behind it: what stands in the output pipes when the message arrives came before it.
+something printed before or behind it: what stands in the output pipes when the message arrives came before it. A terminal
+takes its time; there the kernel prints a mark before the message, and the message carries its number.
 """
 
 import os
 import select
 import signal
+from contextlib import suppress
 from json import loads
+from time import monotonic
 
 from spawn import spawn
 from stream import Stream
+from terminal import make_plain, open_terminal
+from terminal_stream import TerminalStream
 
 CHUNK = 65536
 # A display is cut to less than this by the kernel; what is longer was written by user code that found the channel.
 MAX_MESSAGE = 8 * 1024 * 1024
 # Characters of stderr that explain a kernel's death.
 LAST_WORDS = 2000
+# Seconds that a mark may take through a terminal.
+MARK_PATIENCE = 1.0
 
 
 class Kernel:
-    def __init__(self, language, cwd, session, emit):
+    def __init__(self, language, cwd, environment, emit):
         """Starts the kernel. `emit(stream, content)` is called with what user code prints."""
         self._language = language
         self._emit = emit
@@ -32,13 +39,22 @@ class Kernel:
         self._unsent = bytearray()
         self._last_words = ""
         self._hears = True
-        output, error, requests, messages, taken = (os.pipe() for _ in range(5))
-        pipes = [output[1], error[1], requests[0], messages[1], taken[0]]
-        environment = {**os.environ, "MARKCO_SESSION": session}
-        self.pid = spawn(language.argv, cwd, environment, pipes)
-        for fd in pipes:
+        if language.terminal:
+            output, error = open_terminal(), open_terminal()
+            make_plain(output[0])
+            make_plain(error[0])
+            user_fds = [output[1], output[1], error[1]]
+            streams = TerminalStream
+        else:
+            output, error = os.pipe(), os.pipe()
+            user_fds = [os.open("/dev/null", os.O_RDONLY), output[1], error[1]]
+            streams = Stream
+        requests, messages, taken = (os.pipe() for _ in range(3))
+        fds = [*user_fds, requests[0], messages[1], taken[0]]
+        self.pid = spawn(language.argv, cwd, {**os.environ, **environment}, fds, language.terminal)
+        for fd in set(fds):
             os.close(fd)
-        self._streams = (Stream("stdout", output[0], self._heard), Stream("stderr", error[0], self._heard))
+        self._streams = (streams("stdout", output[0], self._heard), streams("stderr", error[0], self._heard))
         self._requests, self._messages, self._taken = requests[1], messages[0], taken[1]
         for fd in self._fds():
             os.set_blocking(fd, False)
@@ -92,6 +108,7 @@ class Kernel:
 
     def messages(self):
         for message in self._read_messages():
+            self._await_mark(message.pop("mark", 0))
             self.drain()
             yield message
             if message.get("waits"):
@@ -99,6 +116,22 @@ class Kernel:
                     os.write(self._taken, b"\n")
                 except (BlockingIOError, BrokenPipeError):
                     pass  # It has ended, or user code sends messages and waits for none.
+
+    def _await_mark(self, number):
+        """Takes output up to that mark. A program may have taken the terminal away, so nobody waits for it for ever."""
+        if not self._language.terminal or not isinstance(number, int):
+            return
+        until = monotonic() + MARK_PATIENCE
+        while monotonic() < until:
+            late = [stream for stream in self._streams if stream.open and stream.mark < number]
+            if not late:
+                return
+            poller = select.poll()
+            for stream in late:
+                poller.register(stream.fd, select.POLLIN)
+            poller.poll(50)
+            for stream in late:
+                stream.read()
 
     def drain(self):
         """Takes all output that has been printed by now."""
@@ -120,6 +153,35 @@ class Kernel:
     def interrupt(self):
         """As Ctrl-C: the cell and what it has started."""
         self._signal(signal.SIGINT)
+        if self._language.terminal:
+            # A program that keeps jobs has put the one in front into a group of its own.
+            with suppress(OSError):
+                front = os.tcgetpgrp(self._streams[0].fd)
+                if front not in (0, self.pid):
+                    os.killpg(front, signal.SIGINT)
+
+    @property
+    def terminal(self):
+        """The terminal's stream, or None where user code has pipes."""
+        return self._streams[0] if self._language.terminal else None
+
+    @property
+    def error_line(self):
+        """What stands in the last line of stderr: many programs prompt there."""
+        return self._streams[1].last_line
+
+    def type(self, text):
+        """Gives the program at the terminal a line; None ends its input, as Ctrl-D does."""
+        keys = "\x04" if text is None else text if text.endswith(("\n", "\r")) else text + "\n"
+        with suppress(OSError):
+            os.write(self._streams[0].fd, keys.encode("utf-8", "replace"))
+
+    def reset_terminal(self):
+        """What the last cell did to the terminal is undone."""
+        if self._language.terminal:
+            for stream in self._streams:
+                with suppress(OSError):
+                    make_plain(stream.fd)
 
     def kill(self):
         self._signal(signal.SIGKILL)

@@ -2,9 +2,22 @@
 
 from base64 import b64encode
 from json import dumps
+from os import X_OK, access
 from os.path import abspath, dirname, join
 
 KERNELS = join(dirname(dirname(abspath(__file__))), "kernels")
+
+
+class Language:
+    """`operations` are the questions about live objects that its kernel answers."""
+
+    def __init__(self, argv, operations, encode=None, terminal=False):
+        self.argv = argv
+        self.operations = operations
+        # Turns a message into a line for the kernel.
+        self.encode = encode or _json
+        # Its user code has a terminal instead of pipes.
+        self.terminal = terminal
 
 
 def _json(message):
@@ -12,24 +25,39 @@ def _json(message):
 
 
 def _bash(message):
-    """Bash has no JSON: a cell comes as one word that it can decode by itself."""
+    """Bash has no JSON: an operation, its id, and its code and position, as words of base64 that it can decode itself."""
+    code = message.get("code") or ""
     if message["op"] != "execute":
-        return None
-    return b64encode(message["code"].encode("utf-8", "replace")) + b"\n"
+        # Bash counts characters, MRP counts UTF-16 code units.
+        code = dumps({**message, "code": code})
+    words = (message["op"], message.get("id") or "-", b64encode(code.encode("utf-8", "replace")).decode("ascii"))
+    return " ".join(words).encode("ascii") + b"\n"
 
 
-class Language:
-    """`operations` are the questions about live objects that its kernel answers."""
-
-    def __init__(self, argv, encode, operations):
-        self.argv = argv
-        # Turns a message into a line for the kernel, or None if the kernel does not know it.
-        self.encode = encode
-        self.operations = operations
-
-
-QUESTIONS = {"complete", "inspect", "hover", "variables", "is_complete"}
-LANGUAGES = {
-    "python": Language(["/usr/bin/python3", "-u", join(KERNELS, "python")], _json, QUESTIONS),
-    "bash": Language(["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")], _bash, frozenset()),
+QUESTIONS = frozenset({"complete", "inspect", "hover", "variables", "variable", "is_complete"})
+KNOWN = {
+    "python": Language(
+        ["/usr/bin/python3", "-u", join(KERNELS, "python")],
+        QUESTIONS | {"format"},
+    ),
+    "r": Language(
+        ["/usr/bin/Rscript", "--no-init-file", "--no-save", "--no-restore", join(KERNELS, "r", "kernel.R")],
+        QUESTIONS,
+    ),
+    "julia": Language(
+        ["/usr/bin/julia", "--startup-file=no", "--color=no", join(KERNELS, "julia", "kernel.jl")],
+        QUESTIONS,
+    ),
+    "bash": Language(
+        ["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")],
+        QUESTIONS | {"format"},
+        encode=_bash,
+        terminal=True,
+    ),
+    "javascript": Language(
+        ["/usr/bin/node", join(KERNELS, "javascript", "kernel.mjs")],
+        QUESTIONS,
+    ),
 }
+# An image is built with the languages that it is asked for; the others are said to be missing.
+LANGUAGES = {name: language for name, language in KNOWN.items() if access(language.argv[0], X_OK)}

@@ -3,8 +3,8 @@
 import os
 import select
 from json import dumps
-from sys import version_info
-from time import monotonic
+
+from languages import LANGUAGES
 
 # Above this many bytes that nobody has taken yet, kernels are not read.
 FULL = 1024 * 1024
@@ -28,23 +28,10 @@ class Outgoing:
         self.pending += b"\n"
 
     def ready(self):
-        python = ".".join(map(str, version_info[:3]))
-        self.say("ready", boot=os.urandom(8).hex(), languages=["python", "bash"], versions={"python": python})
+        self.say("ready", boot=os.urandom(8).hex(), languages=[*LANGUAGES])
 
     def event(self, exec, event, data):
         self.say("event", exec=exec, event=event, data=data)
-
-    def error(self, exec, type, message):
-        """An error that is not of the cell's making."""
-        traceback = f"{type}: {message}".split("\n")
-        data = {"type": type, "message": message, "traceback": traceback, "line": None, "column": None}
-        self.event(exec, "error", data)
-
-    def done(self, exec, status, count, sent):
-        """`sent`: when it was handed to its kernel, in monotonic seconds; None if it never was."""
-        duration_ms = 0 if sent is None else round((monotonic() - sent) * 1000)
-        data = {"success": status == "completed", "status": status, "executionCount": count, "duration": duration_ms}
-        self.event(exec, "done", data)
 
     def reply(self, id, result):
         self.say("reply", id=id, ok=True, result=result)

@@ -11,6 +11,8 @@ MAX_LINE = 8 * 1024 * 1024
 
 TEXT = (str,)
 NUMBER = (int,)
+# Where a session starts, for the request that starts it.
+PLACE = {"cwd": TEXT, "venv": (str, type(None))}
 POSITION = {"session": TEXT, "language": TEXT, "code": TEXT, "cursor": NUMBER}
 FIELDS = {
     "execute": {
@@ -21,19 +23,23 @@ FIELDS = {
         "silent": (bool,),
         "storeHistory": (bool,),
         "assetDir": (str, type(None)),
-        "cwd": TEXT,
+        **PLACE,
     },
     "input": {"exec": TEXT, "text": TEXT},
     "input_cancel": {"exec": TEXT},
     "interrupt": {"session": TEXT},
     "cancel": {"exec": TEXT},
+    "start": {"session": TEXT, "language": TEXT, **PLACE},
+    "end": {"session": TEXT},
     "reset": {"session": TEXT},
     "sessions": {},
     "complete": POSITION,
     "inspect": {**POSITION, "detail": NUMBER},
     "hover": POSITION,
     "variables": {"session": TEXT, "language": TEXT},
+    "variable": {"session": TEXT, "language": TEXT, "name": TEXT, "path": (list,), "offset": NUMBER, "limit": NUMBER},
     "is_complete": {"session": TEXT, "language": TEXT, "code": TEXT},
+    "format": {"session": TEXT, "language": TEXT, "code": TEXT},
 }
 
 

@@ -1,17 +1,28 @@
 """A session: one kernel, started when it is first used, and the executions that wait for it."""
 
-import os
 from collections import deque
 from time import monotonic
 
+from asking import is_asked, is_secret
 from kernel import Kernel
 from languages import LANGUAGES
+from printed import Printed
+from snapshot import Snapshot
 
 KERNEL_EVENTS = {"display", "clear", "asset", "result", "error", "stdin_request"}
+# The session asks its own kernel for its variables under this id.
+SNAPSHOT = "snapshot"
+# Seconds.
+QUESTION_PATIENCE = 2.0
+INTERRUPT_PATIENCE = 5.0
+# Bash hears a signal that came just before it started a program only when that has ended: once more reaches the program.
+INTERRUPT_AGAIN = 0.5
+# Between looks at who waits for a key, from the first to the rarest.
+FIRST_LOOK, RAREST_LOOK = 0.1, 2.0
 
 
 class Execution:
-    def __init__(self, request):
+    def __init__(self, request, outgoing):
         self.id = request["exec"]
         self.request = request
         # Monotonic seconds; None while it waits in the queue.
@@ -19,8 +30,32 @@ class Execution:
         self.begun = False
         self.count = None
         self.waits_for_input = False
-        # Somebody interrupted it before its kernel was there to hear it.
-        self.interrupted = False
+        # When somebody interrupted it (monotonic seconds), and whether its kernel was there to hear it.
+        self.interrupted = None
+        self.interrupted_again = False
+        self._outgoing = outgoing
+        self.printed = Printed(request["assetDir"], self.id, self.event)
+
+    def event(self, event, data):
+        self._outgoing.event(self.id, event, data)
+
+    def error(self, type, message):
+        """An error that is not of the cell's making."""
+        self.printed.end()
+        traceback = f"{type}: {message}".split("\n")
+        self.event("error", {"type": type, "message": message, "traceback": traceback, "line": None, "column": None})
+
+    def done(self, status, imports=()):
+        self.printed.end()
+        duration_ms = 0 if self.sent is None else round((monotonic() - self.sent) * 1000)
+        data = {
+            "success": status == "completed",
+            "status": status,
+            "executionCount": self.count,
+            "duration": duration_ms,
+            "imports": list(imports),
+        }
+        self.event("done", data)
 
 
 class Session:
@@ -33,15 +68,35 @@ class Session:
         self._running = None
         # Output between cells belongs to the cell that ran last.
         self._last = None
+        self._count = 0
+        self._snapshot = Snapshot()
+        # Questions that the kernel has not answered: when each was asked (monotonic seconds).
+        self._asked = {}
+        self._look_at = None
+        self._look_again = FIRST_LOOK
 
     def describe(self):
         state = "busy" if self._running else "idle"
-        return {"id": self.name, "language": self.language, "state": state, "queued": len(self._queue)}
+        return {
+            "id": self.name,
+            "language": self.language,
+            "state": state,
+            "queued": len(self._queue),
+            "executionCount": self._count,
+            "variableCount": self._snapshot.count,
+        }
 
     # What the agent asks.
 
+    def start(self, place):
+        """Starts the kernel if there is none. `place` is a request that says where."""
+        if self.kernel is None:
+            self._say("starting")
+            environment = {"MARKCO_SESSION": self.name, "MARKCO_VENV": place["venv"] or ""}
+            self.kernel = Kernel(LANGUAGES[self.language], place["cwd"], environment, self._print)
+
     def enqueue(self, request):
-        self._queue.append(Execution(request))
+        self._queue.append(Execution(request, self._outgoing))
         self._next()
 
     def cancel(self, id):
@@ -51,17 +106,18 @@ class Session:
         for execution in self._queue:
             if execution.id == id:
                 self._queue.remove(execution)
-                self._done(execution, "cancelled")
+                execution.done("cancelled")
                 return True
         return False
 
     def interrupt(self):
+        """False if nothing runs."""
         if not self._running:
             return False
+        self._running.interrupted = monotonic()
+        self._running.interrupted_again = False
         if self._running.begun:
             self.kernel.interrupt()
-        else:
-            self._running.interrupted = True
         return True
 
     def end(self, type, message):
@@ -75,22 +131,55 @@ class Session:
     def answer(self, id, text):
         """Gives the running cell what it waits for; None means that nobody will answer. False if it waits for nothing."""
         running = self._running
-        if not running or running.id != id or not running.waits_for_input:
+        if not running or running.id != id:
+            return False
+        if self.kernel.terminal:
+            # A program at a terminal may be typed to at any time.
+            self._look_soon()
+            self.kernel.type(text)
+        elif running.waits_for_input:
+            self.kernel.send({"op": "input", "text": text})
+        else:
             return False
         running.waits_for_input = False
-        self.kernel.send({"op": "input", "text": text})
         return True
 
     def ask(self, request):
-        """Hands a question about live objects to the kernel, which replies itself."""
+        """Hands a question about live objects to the kernel, which replies itself; or answers for it while it is busy."""
+        id, op = request["id"], request["op"]
         if self.kernel is None:
-            self._outgoing.refuse(request["id"], "not_found", "the session has not started")
+            self._outgoing.refuse(id, "not_found", "the session has not started")
+        elif not self.kernel.knows(op):
+            self._outgoing.refuse(id, "unsupported", f"{self.language} can't answer {op}")
         elif self._running:
-            self._outgoing.refuse(request["id"], "busy", "the session is busy")
-        elif not self.kernel.knows(request["op"]):
-            self._outgoing.refuse(request["id"], "unsupported", f"{self.language} can't answer {request['op']}")
+            answer = self._snapshot.answer(request)
+            if answer is None:
+                self._outgoing.refuse(id, "busy", "the session is busy; ask again when its cell has ended")
+            else:
+                self._outgoing.reply(id, answer)
         else:
+            self._asked[id] = monotonic()
             self.kernel.send(request)
+
+    # What time brings.
+
+    @property
+    def ticks(self):
+        """Whether `tick` has anything to wait for."""
+        running = self._running
+        return bool(self._asked) or (running is not None and (running.interrupted is not None or self._look_at is not None))
+
+    def tick(self, now):
+        for id, since in list(self._asked.items()):
+            if since + QUESTION_PATIENCE <= now:
+                del self._asked[id]
+                self.kernel.interrupt()
+                if id != SNAPSHOT:
+                    self._outgoing.refuse(id, "failed", "the session took too long to answer")
+        if self._running and self._running.interrupted is not None:
+            self._press_interrupt(self._running, now)
+        if self._running and self._look_at is not None and self._look_at <= now:
+            self._look_who_waits(now)
 
     # What the kernel does.
 
@@ -114,64 +203,117 @@ class Session:
         execution = self._running = self._queue.popleft()
         execution.sent = monotonic()
         if self.kernel is None:
-            self._say("starting")
             self._last = execution
-            self.kernel = Kernel(LANGUAGES[self.language], execution.request["cwd"], self.name, self._print)
+            self.start(execution.request)
         self._say("busy")
+        if self.kernel.terminal:
+            self._look_soon()
         self.kernel.execute(execution.request)
 
     def _print(self, stream, content):
-        self._outgoing.event(self._last.id, stream, {"content": content})
+        if self._last is not None:
+            self._last.printed.take(stream, content)
 
     def _hear(self, message):
         kind, execution = message.get("type"), self._running
         if kind == "event" and message.get("event") in KERNEL_EVENTS:
-            # Without an execution: a thread that shows something after its cell has ended.
-            if execution:
-                execution.waits_for_input |= message["event"] == "stdin_request"
-            self._outgoing.event(self._last.id, message["event"], message.get("data"))
+            self._hear_event(message["event"], message.get("data"))
         elif kind == "reply":
-            if message.get("ok"):
-                self._outgoing.reply(message.get("id"), message.get("result"))
-            else:
-                self._outgoing.refuse(message.get("id"), "failed", str(message.get("message")))
+            self._hear_reply(message)
         elif kind == "start" and execution and not execution.begun:
             self._begin(execution, message.get("count"))
         elif kind == "done" and execution and execution.begun:
             self._running = None
-            self._done(execution, "completed" if message.get("success") else "failed")
+            execution.done("completed" if message.get("success") else "failed", message.get("imports") or ())
+            self.kernel.reset_terminal()
             self._say("idle")
             self._next()
+            if not self._running and self.kernel and self.kernel.knows("variables"):
+                self.kernel.send({"op": "variables", "id": SNAPSHOT})
+                self._asked[SNAPSHOT] = monotonic()
+
+    def _hear_event(self, event, data):
+        # Without an execution: a thread that shows something after its cell has ended.
+        if self._running:
+            self._running.waits_for_input |= event == "stdin_request"
+        if self._last:
+            if event in ("error", "result"):
+                self._last.printed.end()
+            self._last.event(event, data)
+
+    def _hear_reply(self, message):
+        id, result = message.get("id"), message.get("result")
+        if self._asked.pop(id, None) is None:
+            # Too late, or user code that found the channel.
+            return
+        if not message.get("ok"):
+            self._outgoing.refuse(id, "failed", str(message.get("message")))
+        elif id == SNAPSHOT:
+            self._snapshot.take(result)
+        else:
+            self._outgoing.reply(id, result)
 
     def _begin(self, execution, count):
         execution.begun = True
         execution.count = count
+        if count is not None:
+            self._count = count
         self._last = execution
-        self._outgoing.event(execution.id, "start", {"session": self.name, "executionCount": count})
-        if execution.interrupted:
+        execution.event("start", {"session": self.name, "executionCount": count})
+        if execution.interrupted is not None:
             self.kernel.interrupt()
+
+    def _press_interrupt(self, execution, now):
+        if not execution.interrupted_again and execution.interrupted + INTERRUPT_AGAIN <= now and self.kernel.terminal:
+            execution.interrupted_again = True
+            self.kernel.interrupt()
+        if execution.interrupted + INTERRUPT_PATIENCE <= now:
+            execution.interrupted = None
+            self._print("stderr", "the cell goes on in spite of the interrupt; to end it, restart the session\n")
+
+    def _look_soon(self):
+        self._look_again = FIRST_LOOK
+        self._look_at = monotonic() + FIRST_LOOK
+
+    def _look_who_waits(self, now):
+        """Asks for input when a program at the terminal reads from it and what it has printed so far has come to rest."""
+        terminal = self.kernel.terminal
+        if terminal.quiet_since + FIRST_LOOK > now:
+            self._look_soon()
+        elif is_asked(terminal.fd):
+            self._look_at = None
+            self._running.waits_for_input = True
+            self.kernel.drain()
+            prompt = terminal.last_line or self.kernel.error_line
+            self._running.event("stdin_request", {"prompt": prompt, "password": is_secret(terminal.fd)})
+        else:
+            self._look_at = now + self._look_again
+            self._look_again = min(2 * self._look_again, RAREST_LOOK)
 
     def _close(self, type, message, code):
         """The kernel is gone: what ran has failed, and what waited for its variables is cancelled."""
         self.kernel.drain()
         self.kernel.close()
         self.kernel = None
+        self._count = 0
+        self._snapshot = Snapshot()
+        for id in self._asked:
+            if id != SNAPSHOT:
+                self._outgoing.refuse(id, "failed", message)
+        self._asked = {}
         ended, self._running = self._running, None
         if ended:
-            self._outgoing.error(ended.id, type, message)
-            self._done(ended, "failed")
+            ended.error(type, message)
+            ended.done("failed")
         while self._queue:
             execution = self._queue.popleft()
-            self._outgoing.error(execution.id, type, message)
-            self._done(execution, "cancelled")
+            execution.error(type, message)
+            execution.done("cancelled")
         exit = {
             "code": code if code is not None and code >= 0 else None,
             "signal": -code if code is not None and code < 0 else None,
         }
         self._say("exited", exit)
-
-    def _done(self, execution, status):
-        self._outgoing.done(execution.id, status, execution.count, execution.sent)
 
     def _say(self, state, exit=None):
         self._outgoing.say("session", session=self.name, language=self.language, state=state, exit=exit)

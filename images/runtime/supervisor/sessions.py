@@ -5,7 +5,7 @@ from collections import OrderedDict
 
 from languages import LANGUAGES
 from memory import oom_kills
-from session import Session
+from session import Execution, Session
 
 # The same execution, asked for again under another request id, is known by its own id for this long.
 REMEMBERED = 10_000
@@ -27,13 +27,26 @@ class Sessions:
         if len(self._executions) > REMEMBERED:
             self._executions.popitem(last=False)
         if language not in LANGUAGES:
-            self._reject(id, "LanguageMissing", f"no {language} in this runtime")
+            self._reject(request, "LanguageMissing", f"no {language} in this runtime")
         elif session and session.language != language:
-            self._reject(id, "LanguageMismatch", f"{name} is a session of {session.language}, not of {language}")
+            self._reject(request, "LanguageMismatch", f"{name} is a session of {session.language}, not of {language}")
         else:
             if session is None:
-                session = self._sessions[name] = self._executions[id] = Session(name, language, self._outgoing)
+                session = self._executions[id] = self._new(name, language)
             session.enqueue(request)
+
+    def start(self, request):
+        name, language = request["session"], request["language"]
+        session = self._sessions.get(name)
+        if language not in LANGUAGES:
+            self._outgoing.refuse(request["id"], "unsupported", f"no {language} in this runtime")
+        elif session and session.language != language:
+            message = f"{name} is a session of {session.language}, not of {language}"
+            self._outgoing.refuse(request["id"], "conflict", message)
+        else:
+            session = session or self._new(name, language)
+            session.start(request)
+            self._outgoing.reply(request["id"], session.describe())
 
     def cancel(self, request):
         session = self._executions.get(request["exec"])
@@ -42,6 +55,13 @@ class Sessions:
     def interrupt(self, request):
         session = self._sessions.get(request["session"])
         self._outgoing.reply(request["id"], {"interrupted": bool(session and session.interrupt())})
+
+    def end(self, request):
+        """Ends the session for good; another one may have its name."""
+        session = self._sessions.pop(request["session"], None)
+        if session:
+            session.end("SessionEnded", "the session was ended")
+        self._outgoing.reply(request["id"], {"ended": session is not None})
 
     def reset(self, request):
         session = self._sessions.get(request["session"])
@@ -56,7 +76,7 @@ class Sessions:
 
     def sessions(self, request):
         listed = [session.describe() for session in self._alive()]
-        self._outgoing.reply(request["id"], {"sessions": listed})
+        self._outgoing.reply(request["id"], {"sessions": listed, "languages": [*LANGUAGES]})
 
     def ask(self, request):
         session = self._sessions.get(request["session"])
@@ -65,7 +85,7 @@ class Sessions:
         else:
             session.ask(request)
 
-    complete = inspect = hover = variables = is_complete = ask
+    complete = inspect = hover = variables = variable = is_complete = format = ask
 
     # What the main loop needs.
 
@@ -81,6 +101,14 @@ class Sessions:
     def flush(self, before):
         for session in self._alive():
             session.kernel.flush(before)
+
+    @property
+    def ticks(self):
+        return any(session.ticks for session in self._alive())
+
+    def tick(self, now):
+        for session in self._alive():
+            session.tick(now)
 
     def ended(self, pid, status):
         """A process has ended. Most are orphans that nobody waits for; one may be a kernel."""
@@ -101,9 +129,14 @@ class Sessions:
         session = self._executions.get(request["exec"])
         self._outgoing.reply(request["id"], {"accepted": bool(session and session.answer(request["exec"], text))})
 
-    def _reject(self, id, type, message):
-        self._outgoing.error(id, type, message)
-        self._outgoing.done(id, "failed", None, None)
+    def _new(self, name, language):
+        session = self._sessions[name] = Session(name, language, self._outgoing)
+        return session
+
+    def _reject(self, request, type, message):
+        execution = Execution(request, self._outgoing)
+        execution.error(type, message)
+        execution.done("failed")
 
     def _why(self, code):
         before, self._oom_kills = self._oom_kills, oom_kills()

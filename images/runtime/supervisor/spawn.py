@@ -1,16 +1,20 @@
-"""Starts a kernel's process with the pipes that it expects."""
+"""Starts a kernel's process with the descriptors that it expects."""
 
 import os
 import signal
-from fcntl import F_DUPFD_CLOEXEC, fcntl
+import termios
+from fcntl import F_DUPFD_CLOEXEC, fcntl, ioctl
 
 
-def spawn(argv, cwd, environment, pipes):
-    """Returns the pid. `pipes` are the descriptors to stand at 1, 2, 3, …; the process leads a group of its own."""
+def spawn(argv, cwd, environment, fds, terminal):
+    """Returns the pid. `fds` are the descriptors to stand at 0, 1, 2, …; the process leads a session and a group of its own.
+
+    terminal: descriptor 0 is a terminal, and becomes the session's.
+    """
     pid = os.fork()
     if pid == 0:
         try:
-            _become(argv, cwd, environment, pipes)
+            _become(argv, cwd, environment, fds, terminal)
         except BaseException as error:
             # Standard error is the kernel's by now: what stands there is part of the message that it has died.
             os.write(2, f"{type(error).__name__}: {error}\n".encode("utf-8", "replace"))
@@ -19,14 +23,15 @@ def spawn(argv, cwd, environment, pipes):
     return pid
 
 
-def _become(argv, cwd, environment, pipes):
+def _become(argv, cwd, environment, fds, terminal):
     os.setsid()
-    # Out of the way first: a pipe may have come to stand on one of the numbers that are given out here.
-    pipes = [fcntl(fd, F_DUPFD_CLOEXEC, 20) for fd in pipes]
-    null = os.open("/dev/null", os.O_RDONLY)
-    for number, fd in enumerate([null, *pipes]):
+    # Out of the way first: one may have come to stand on one of the numbers that are given out here.
+    fds = [fcntl(fd, F_DUPFD_CLOEXEC, 20) for fd in fds]
+    for number, fd in enumerate(fds):
         os.dup2(fd, number)
-    os.closerange(len(pipes) + 1, 20)
+    os.closerange(len(fds), 20)
+    if terminal:
+        ioctl(0, termios.TIOCSCTTY, 0)
     # Bash can't trap what was ignored when it began. (No SIGINT is sent before the kernel has said that a cell starts.)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)

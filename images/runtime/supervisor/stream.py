@@ -28,15 +28,21 @@ class Stream:
             chunk = os.read(self.fd, PIPE_BYTES)
         except BlockingIOError:
             return False
+        except OSError:
+            # A terminal that nobody has open any more.
+            chunk = b""
         if not chunk:
             self.open = False
             return False
-        self._held += self._decoder.decode(chunk)
-        if self.since is None:
+        self._take(self._decoder.decode(chunk))
+        return True
+
+    def _take(self, text):
+        self._held += text
+        if self.since is None and self._held:
             self.since = monotonic()
         if len(self._held) >= MAX_CONTENT:
             self.flush()
-        return True
 
     def flush(self):
         content, self._held, self.since = self._held, "", None

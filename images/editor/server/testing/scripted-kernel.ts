@@ -2,7 +2,7 @@
 import type { EventData } from "../../../../shared/mrp/mrp.ts";
 import type { Kernel } from "./fake-daemon.ts";
 
-const FAILED: EventData<"done"> = { success: false, status: "failed", executionCount: 1, duration: 1 };
+const FAILED: EventData<"done"> = { success: false, status: "failed", executionCount: 1, duration: 1, imports: [] };
 const ERROR: EventData<"error"> = {
   type: "ValueError",
   message: "no",

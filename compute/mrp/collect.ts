@@ -1,21 +1,24 @@
 /** The answer of MRP's plain `POST /execute`: all events of an execution folded into one object (formats.md §4). */
+import { plainText } from "../../shared/mrp/mime.ts";
 import type { EventData, ExecutionEvent } from "../../shared/mrp/mrp.ts";
+import { dataForClient } from "./client-event.ts";
 
 export interface ExecuteResult {
   success: boolean;
   stdout: string;
   stderr: string;
-  result: EventData<"result"> | null;
+  /** The value as text; its rich forms stand last in `displayData`. */
+  result: string | null;
   error: EventData<"error"> | null;
   displayData: EventData<"display">[];
-  assets: EventData<"asset">[];
+  assets: object[];
   executionCount: number | null;
   /** Milliseconds. */
   duration: number;
   imports: string[];
 }
 
-export async function collect(events: AsyncIterable<ExecutionEvent>): Promise<ExecuteResult> {
+export async function collect(executionId: string, events: AsyncIterable<ExecutionEvent>): Promise<ExecuteResult> {
   const result: ExecuteResult = {
     success: false,
     stdout: "",
@@ -40,10 +43,12 @@ export async function collect(events: AsyncIterable<ExecutionEvent>): Promise<Ex
         result.displayData.push(event.data);
         break;
       case "asset":
-        result.assets.push(event.data);
+        result.assets.push(dataForClient(executionId, event));
         break;
       case "result":
-        result.result = event.data;
+        result.result = plainText(event.data.data);
+        if (Object.keys(event.data.data).length > 1)
+          result.displayData.push({ ...event.data, displayId: null, update: false });
         break;
       case "error":
         result.error = event.data;
@@ -52,6 +57,7 @@ export async function collect(events: AsyncIterable<ExecutionEvent>): Promise<Ex
         result.success = event.data.success;
         result.executionCount = event.data.executionCount;
         result.duration = event.data.duration;
+        result.imports = event.data.imports;
         return result;
       case "start":
       case "clear":

@@ -1,15 +1,19 @@
 /** Events of an execution as server-sent events (formats.md §4). */
 import type { ServerResponse } from "node:http";
 import type { ExecutionEvent } from "../../shared/mrp/mrp.ts";
+import { dataForClient } from "./client-event.ts";
 
 const KEEP_ALIVE_MS = 15_000;
+/** Characters. Text that is longer is not repeated with each event: clients put it together from `content`. */
+const MAX_ACCUMULATED = 256 * 1024;
 
 /**
  * Writes events until their source ends or the client goes. `accumulate` adds the text so far to stdout and stderr, as the
- * protocol's first clients expect.
+ * protocol's first clients expect, while it is not too long.
  */
 export async function streamEvents(
   response: ServerResponse,
+  executionId: string,
   follow: (signal: AbortSignal) => AsyncIterable<ExecutionEvent>,
   { accumulate = false } = {},
 ): Promise<void> {
@@ -25,10 +29,11 @@ export async function streamEvents(
   const accumulated = { stdout: "", stderr: "" };
   try {
     for await (const event of follow(gone.signal)) {
-      let data: object = event.data;
+      let data = dataForClient(executionId, event);
       if (accumulate && (event.event === "stdout" || event.event === "stderr")) {
         accumulated[event.event] += event.data.content;
-        data = { ...event.data, accumulated: accumulated[event.event] };
+        if (accumulated[event.event].length <= MAX_ACCUMULATED)
+          data = { ...data, accumulated: accumulated[event.event] };
       }
       const room = response.write(`id: ${event.seq}\nevent: ${event.event}\ndata: ${JSON.stringify(data)}\n\n`);
       if (!room) await drained(response, gone.signal);

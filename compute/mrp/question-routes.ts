@@ -1,0 +1,61 @@
+/** Questions about live objects: completion, hover, inspection, variables, and what needs the language itself. */
+import { z } from "zod";
+import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
+import { ANSWERS, type Answer, QUESTIONS, type Question } from "../../shared/mrp/introspection.ts";
+import type { Route } from "../api/router.ts";
+import type { Project } from "../projects/projects.ts";
+import type { RuntimeLink } from "../runtime/link.ts";
+import type { MrpDoor } from "./door.ts";
+
+/** A session that nobody has started knows nothing, which is an answer. `format` needs no variables, but a kernel. */
+const UNSTARTED: { readonly [Q in Question]: ((cursor: number) => Answer<Q>) | null } = {
+  complete: (cursor) => ({ matches: [], cursorStart: cursor, cursorEnd: cursor, source: "runtime" }),
+  inspect: () => ANSWERS.inspect.parse({ found: false }),
+  hover: () => ANSWERS.hover.parse({ found: false }),
+  variables: () => ({ variables: [], count: 0, truncated: false, source: "runtime" }),
+  variable: null,
+  is_complete: () => ({ status: "unknown", indent: "" }),
+  format: null,
+};
+
+/** What all questions have. */
+interface Asked {
+  readonly session: string;
+  readonly cursor?: number;
+}
+
+export function questionRoutes(door: MrpDoor): Route[] {
+  async function answer(project: Project, op: Question, asked: unknown): Promise<object> {
+    const schema: z.ZodType<Asked> = QUESTIONS[op];
+    const request = parse(schema, asked, op);
+    const { language, session } = door.session(project, request.session);
+    // The schema of each question is that of its line to the supervisor.
+    const line = { ...request, op, language, session } as Parameters<RuntimeLink["ask"]>[0];
+    const reply = await door
+      .live(project)
+      ?.ask(line)
+      .catch((error: unknown) => {
+        if (error instanceof Fault && error.code === "not_found") return undefined;
+        throw error;
+      });
+    if (reply !== undefined) return parse<object>(ANSWERS[op], reply, "the runtime's answer");
+    const unstarted = UNSTARTED[op]?.(request.cursor ?? 0);
+    if (!unstarted) throw new Fault("conflict", `the session ${session} has not started; run a cell in it first`);
+    return unstarted;
+  }
+  const question = (path: string, op: Question) =>
+    door.route("POST", path, ({ body }, project) => answer(project, op, parseJson(z.unknown(), body.toString(), op)));
+
+  return [
+    question("/complete", "complete"),
+    question("/inspect", "inspect"),
+    question("/hover", "hover"),
+    question("/variables", "variables"),
+    question("/is_complete", "is_complete"),
+    question("/format", "format"),
+    door.route("POST", "/variables/:name", ({ body, params }, project) => {
+      const request = parseJson(z.looseObject({}), body.toString(), "variable");
+      return answer(project, "variable", { ...request, name: params.name });
+    }),
+  ];
+}
