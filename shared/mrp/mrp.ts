@@ -62,7 +62,15 @@ export const EVENT_DATA = {
   }),
   clear: z.object({ wait: z.boolean() }),
   /** `path` is relative to the project once it has left the daemon. */
-  asset: z.object({ path: z.string(), name: z.string(), mime: z.string(), size: z.int() }),
+  asset: z.object({
+    path: z.string(),
+    name: z.string(),
+    mime: z.string(),
+    size: z.int(),
+    /** Of the display that it is the picture or page of; an update takes the place of the earlier one. */
+    displayId: z.string().nullable().default(null),
+    update: z.boolean().default(false),
+  }),
   result: z.object({
     data: MimeBundle,
     metadata: z.record(z.string(), z.unknown()).default({}),

@@ -5,6 +5,8 @@ import termios
 from fcntl import ioctl
 from struct import unpack
 
+from processes import all_processes, stat_of
+
 # Asks a terminal for its number (Python has no name for it).
 TIOCGPTN = 0x80045430
 # /dev/tty, which is each process's own terminal.
@@ -35,13 +37,10 @@ def is_secret(fd):
 
 
 def _members(group):
-    for name in os.listdir("/proc"):
-        if name.isdigit():
-            stat = _read(f"/proc/{name}/stat")
-            # The command's name stands in parentheses and may hold anything.
-            fields = stat.rpartition(")")[2].split()
-            if len(fields) > 2 and int(fields[2]) == group and fields[0] == "S":
-                yield name
+    for pid in all_processes():
+        stat = stat_of(pid)
+        if len(stat) > 2 and int(stat[2]) == group and stat[0] == "S":
+            yield pid
 
 
 def _reads(pid, devices, keys):

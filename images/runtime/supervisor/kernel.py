@@ -14,8 +14,9 @@ import select
 import signal
 from contextlib import suppress
 from json import loads
-from time import monotonic
+from time import monotonic, sleep
 
+from processes import processes_of_session
 from spawn import spawn
 from stream import Stream
 from terminal import make_plain, open_terminal
@@ -28,11 +29,13 @@ MAX_MESSAGE = 8 * 1024 * 1024
 LAST_WORDS = 2000
 # Seconds that a mark may take through a terminal.
 MARK_PATIENCE = 1.0
+# Seconds between looks for processes that live on, and how many of them.
+KILL_ROUND, KILL_ROUNDS = 0.005, 60
 
 
 class Kernel:
     def __init__(self, language, cwd, environment, emit):
-        """Starts the kernel. `emit(stream, content)` is called with what user code prints."""
+        """Starts the kernel. `emit(stream, content)` is called with what user code prints. Throws OSError."""
         self._language = language
         self._emit = emit
         self._buffer = bytearray()
@@ -51,13 +54,18 @@ class Kernel:
             streams = Stream
         requests, messages, taken = (os.pipe() for _ in range(3))
         fds = [*user_fds, requests[0], messages[1], taken[0]]
-        self.pid = spawn(language.argv, cwd, {**os.environ, **environment}, fds, language.terminal)
-        for fd in set(fds):
-            os.close(fd)
-        self._streams = (streams("stdout", output[0], self._heard), streams("stderr", error[0], self._heard))
         self._requests, self._messages, self._taken = requests[1], messages[0], taken[1]
+        self._streams = (streams("stdout", output[0], self._heard), streams("stderr", error[0], self._heard))
         for fd in self._fds():
             os.set_blocking(fd, False)
+        try:
+            self.pid = spawn(language.argv, cwd, {**os.environ, **environment}, fds, language.terminal)
+        except OSError:
+            self.close()
+            raise
+        finally:
+            for fd in set(fds):
+                os.close(fd)
 
     def execute(self, request):
         self._last_words = ""
@@ -184,7 +192,20 @@ class Kernel:
                     make_plain(stream.fd)
 
     def kill(self):
-        self._signal(signal.SIGKILL)
+        """Ends the kernel and all that its cells have started, but for what has begun a session of its own."""
+        with suppress(ProcessLookupError):
+            self._signal(signal.SIGKILL)
+        for _ in range(KILL_ROUNDS):
+            members = processes_of_session(self.pid)
+            # What is forked meanwhile is found the next time.
+            if not members:
+                return
+            for pid in members:
+                with suppress(ProcessLookupError, ChildProcessError):
+                    os.kill(pid, signal.SIGKILL)
+                    # The places of the dead are free for others only now.
+                    os.waitpid(pid, os.WNOHANG)
+            sleep(KILL_ROUND)
 
     def last_words(self):
         return self._last_words.strip()

@@ -25,19 +25,16 @@ def _json(message):
 
 
 def _bash(message):
-    """Bash has no JSON: an operation, its id, and its code and position, as words of base64 that it can decode itself."""
-    code = message.get("code") or ""
-    if message["op"] != "execute":
-        # Bash counts characters, MRP counts UTF-16 code units.
-        code = dumps({**message, "code": code})
-    words = (message["op"], message.get("id") or "-", b64encode(code.encode("utf-8", "replace")).decode("ascii"))
+    """Bash has no JSON: it gets an operation, an id, and in base64 what it decodes itself (a cell) or passes on (a question)."""
+    content = message["code"] if message["op"] == "execute" else dumps(message)
+    words = (message["op"], message.get("id") or "-", b64encode(content.encode("utf-8", "replace")).decode("ascii"))
     return " ".join(words).encode("ascii") + b"\n"
 
 
 QUESTIONS = frozenset({"complete", "inspect", "hover", "variables", "variable", "is_complete"})
 KNOWN = {
     "python": Language(
-        ["/usr/bin/python3", "-u", join(KERNELS, "python")],
+        ["/bin/sh", join(KERNELS, "python", "launch.sh")],
         QUESTIONS | {"format"},
     ),
     "r": Language(

@@ -70,8 +70,10 @@ class Session:
         self._last = None
         self._count = 0
         self._snapshot = Snapshot()
-        # Questions that the kernel has not answered: when each was asked (monotonic seconds).
+        # Questions that the kernel has not answered, in order: whether somebody still waits for the answer.
         self._asked = {}
+        # When the kernel came to the first of them (monotonic seconds).
+        self._asked_since = 0.0
         self._look_at = None
         self._look_again = FIRST_LOOK
 
@@ -89,7 +91,7 @@ class Session:
     # What the agent asks.
 
     def start(self, place):
-        """Starts the kernel if there is none. `place` is a request that says where."""
+        """Starts the kernel if there is none. `place` is a request that says where. Throws OSError."""
         if self.kernel is None:
             self._say("starting")
             environment = {"MARKCO_SESSION": self.name, "MARKCO_VENV": place["venv"] or ""}
@@ -124,7 +126,6 @@ class Session:
         """Kills the kernel. False if there is none."""
         if not self.kernel:
             return False
-        self.kernel.kill()
         self._close(type, message, None)
         return True
 
@@ -158,8 +159,7 @@ class Session:
             else:
                 self._outgoing.reply(id, answer)
         else:
-            self._asked[id] = monotonic()
-            self.kernel.send(request)
+            self._ask_kernel(request)
 
     # What time brings.
 
@@ -170,12 +170,8 @@ class Session:
         return bool(self._asked) or (running is not None and (running.interrupted is not None or self._look_at is not None))
 
     def tick(self, now):
-        for id, since in list(self._asked.items()):
-            if since + QUESTION_PATIENCE <= now:
-                del self._asked[id]
-                self.kernel.interrupt()
-                if id != SNAPSHOT:
-                    self._outgoing.refuse(id, "failed", "the session took too long to answer")
+        if self._asked and self._asked_since + QUESTION_PATIENCE <= now:
+            self._give_up_question()
         if self._running and self._running.interrupted is not None:
             self._press_interrupt(self._running, now)
         if self._running and self._look_at is not None and self._look_at <= now:
@@ -204,7 +200,11 @@ class Session:
         execution.sent = monotonic()
         if self.kernel is None:
             self._last = execution
-            self.start(execution.request)
+            try:
+                self.start(execution.request)
+            except OSError as error:
+                self._fail_all("KernelNotStarted", f"the {self.language} session could not start: {error.strerror}")
+                return
         self._say("busy")
         if self.kernel.terminal:
             self._look_soon()
@@ -229,8 +229,7 @@ class Session:
             self._say("idle")
             self._next()
             if not self._running and self.kernel and self.kernel.knows("variables"):
-                self.kernel.send({"op": "variables", "id": SNAPSHOT})
-                self._asked[SNAPSHOT] = monotonic()
+                self._ask_kernel({"op": "variables", "id": SNAPSHOT})
 
     def _hear_event(self, event, data):
         # Without an execution: a thread that shows something after its cell has ended.
@@ -243,15 +242,36 @@ class Session:
 
     def _hear_reply(self, message):
         id, result = message.get("id"), message.get("result")
-        if self._asked.pop(id, None) is None:
+        awaited = self._asked.pop(id, False)
+        self._asked_since = monotonic()
+        if not awaited:
             # Too late, or user code that found the channel.
             return
         if not message.get("ok"):
-            self._outgoing.refuse(id, "failed", str(message.get("message")))
+            self._refuse(id, str(message.get("message")))
         elif id == SNAPSHOT:
             self._snapshot.take(result)
         else:
             self._outgoing.reply(id, result)
+
+    def _ask_kernel(self, question):
+        if not self._asked:
+            self._asked_since = monotonic()
+        self._asked[question["id"]] = True
+        self.kernel.send(question)
+
+    def _give_up_question(self):
+        """Interrupts the kernel at the first question. It answers all the same, or is interrupted again."""
+        id = next(iter(self._asked))
+        if self._asked[id]:
+            self._refuse(id, "the session took too long to answer")
+        self._asked[id] = False
+        self._asked_since = monotonic()
+        self.kernel.interrupt()
+
+    def _refuse(self, id, message):
+        if id != SNAPSHOT:
+            self._outgoing.refuse(id, "failed", message)
 
     def _begin(self, execution, count):
         execution.begun = True
@@ -291,16 +311,26 @@ class Session:
             self._look_again = min(2 * self._look_again, RAREST_LOOK)
 
     def _close(self, type, message, code):
-        """The kernel is gone: what ran has failed, and what waited for its variables is cancelled."""
+        """The kernel is gone, and so is what it has started."""
+        self.kernel.kill()
         self.kernel.drain()
         self.kernel.close()
         self.kernel = None
         self._count = 0
         self._snapshot = Snapshot()
-        for id in self._asked:
-            if id != SNAPSHOT:
-                self._outgoing.refuse(id, "failed", message)
+        for id, awaited in self._asked.items():
+            if awaited:
+                self._refuse(id, message)
         self._asked = {}
+        self._fail_all(type, message)
+        exit = {
+            "code": code if code is not None and code >= 0 else None,
+            "signal": -code if code is not None and code < 0 else None,
+        }
+        self._say("exited", exit)
+
+    def _fail_all(self, type, message):
+        """What runs has failed, and what waits is cancelled."""
         ended, self._running = self._running, None
         if ended:
             ended.error(type, message)
@@ -309,11 +339,6 @@ class Session:
             execution = self._queue.popleft()
             execution.error(type, message)
             execution.done("cancelled")
-        exit = {
-            "code": code if code is not None and code >= 0 else None,
-            "signal": -code if code is not None and code < 0 else None,
-        }
-        self._say("exited", exit)
 
     def _say(self, state, exit=None):
         self._outgoing.say("session", session=self.name, language=self.language, state=state, exit=exit)

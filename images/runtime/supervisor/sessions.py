@@ -45,8 +45,12 @@ class Sessions:
             self._outgoing.refuse(request["id"], "conflict", message)
         else:
             session = session or self._new(name, language)
-            session.start(request)
-            self._outgoing.reply(request["id"], session.describe())
+            try:
+                session.start(request)
+            except OSError as error:
+                self._outgoing.refuse(request["id"], "failed", f"the session could not start: {error.strerror}")
+            else:
+                self._outgoing.reply(request["id"], session.describe())
 
     def cancel(self, request):
         session = self._executions.get(request["exec"])

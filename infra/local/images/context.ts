@@ -3,16 +3,18 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { CACHE, DIST, REPOSITORY } from "../folders.ts";
+import { programOfWheel, UV } from "./wheel.ts";
 
 export const IMAGE_NAMES = ["host", "runtime", "editor"] as const;
 export type ImageName = (typeof IMAGE_NAMES)[number];
 
 const folderOf = (name: ImageName) => join(REPOSITORY, "images", name);
 
-/** What the build makes for an image, by its name in the context. All else comes from the image's own folder. */
-const BUNDLES: Readonly<Record<string, string>> = {
-  "markco.mjs": join(DIST, "compute", "markco.mjs"),
-  "server.mjs": join(DIST, "editor", "server.mjs"),
+/** What the build makes or fetches for an image, by its name in the context. All else comes from the image's own folder. */
+const PROVIDED: Readonly<Record<string, () => string | Promise<string>>> = {
+  "markco.mjs": () => join(DIST, "compute", "markco.mjs"),
+  "server.mjs": () => join(DIST, "editor", "server.mjs"),
+  uv: () => programOfWheel(UV),
 };
 
 /** A test beside the code it tests is no part of an image, nor is what an interpreter leaves behind. */
@@ -35,7 +37,7 @@ export async function describeContext(name: ImageName): Promise<Context> {
   const containerfile = join(folderOf(name), "Containerfile");
   const sources: [string, string][] = [["Containerfile", containerfile]];
   for (const path of copiedPaths(await readFile(containerfile, "utf8"))) {
-    const source = BUNDLES[path] ?? join(folderOf(name), path);
+    const source = (await PROVIDED[path]?.()) ?? join(folderOf(name), path);
     if (!(await stat(source)).isDirectory()) sources.push([path, source]);
     else for (const file of await filesBelow(source)) sources.push([join(path, relative(source, file)), file]);
   }

@@ -57,6 +57,14 @@ const PROGRAMS: readonly MachineProgram[] = [
     optional: false,
   },
   {
+    program: "pip3",
+    packages: ["python3", "python3-pip"],
+    version: ["--version"],
+    least: null,
+    why: "fetches programs for the images that Debian does not have",
+    optional: false,
+  },
+  {
     program: "chromium",
     packages: ["chromium", "fonts-liberation"],
     version: ["--version", "--no-sandbox"],

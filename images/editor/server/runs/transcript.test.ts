@@ -17,7 +17,10 @@ const display = (text: string, more: Partial<EventData<"display">> = {}): Said =
 ];
 const print = (content: string): Said => ["stdout", { content }];
 const result = (text: string): Said => ["result", { data: { "text/plain": text }, metadata: {}, executionCount: 1 }];
-const asset = (path: string, mime: string): Said => ["asset", { path, name: path, mime, size: 1 }];
+const asset = (path: string, mime: string): Said => [
+  "asset",
+  { path, name: path, mime, size: 1, displayId: null, update: false },
+];
 
 test("stdout, stderr, displays and the result stand in the order in which they came, each on its line", () => {
   expect(

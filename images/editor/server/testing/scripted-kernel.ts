@@ -22,7 +22,14 @@ export class ScriptedKernel {
       const [word, rest = ""] = line.split(/ (.*)/);
       if (word === "say") emit("stdout", { content: `${rest}\n` });
       else if (word === "draw") {
-        emit("asset", { path: `_assets/generated/${rest}.png`, name: `${rest}.png`, mime: "image/png", size: 1 });
+        emit("asset", {
+          path: `_assets/generated/${rest}.png`,
+          name: `${rest}.png`,
+          mime: "image/png",
+          size: 1,
+          displayId: null,
+          update: false,
+        });
       } else if (word === "fail") {
         emit("error", ERROR);
         emit("done", FAILED);

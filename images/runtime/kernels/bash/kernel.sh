@@ -69,7 +69,8 @@ markco_answer() {
     compgen -abk
     printf '\0'
     printf '%s' "$PWD"
-  } | python3 -I -S "$markco_home/answer.py" "$1" "$2" "$3" >&"$markco_out" 2>/dev/null
+  } | python3 -I -S "$markco_home/answer.py" "$1" "$2" "$3" >&"$markco_out" 2>/dev/null ||
+    printf '{"type":"reply","id":"%s","ok":false,"message":"it took too long"}\n' "$2" >&"$markco_out"
 }
 
 trap : INT

@@ -12,7 +12,9 @@ from lean_ipython import lean_ipython  # noqa: E402
 with lean_ipython():
     from questions import QUESTIONS  # noqa: E402
     from shell import make_shell  # noqa: E402
+    from streams import Streams  # noqa: E402
 
+    streams = Streams()
     interrupts = Interrupts()
     channel = Channel(interrupts)
     shell = make_shell(channel)
@@ -21,9 +23,6 @@ sys.path[0] = os.getcwd()
 
 
 def main():
-    # Python runs unbuffered (-u): prints arrive while the cell runs, in order with what libraries and children write.
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     while True:
         request = channel.receive()
         if request["op"] == "execute":
@@ -33,6 +32,7 @@ def main():
 
 
 def execute(request):
+    streams.restore()
     shell.bundles.asset_dir = request["assetDir"]
     shell.error_said = shell.cancelled = False
     # JSON may carry half of a surrogate pair, which no source file can.
@@ -50,15 +50,22 @@ def execute(request):
         # It came outside the cell's own code, while results were shown.
         error = {"type": "KeyboardInterrupt", "message": "", "traceback": ["KeyboardInterrupt"]}
         channel.event("error", {**error, "line": None, "column": None})
-    channel.send({"type": "done", "success": finished and result.success})
+    channel.send({"type": "done", "success": finished and result.success, "imports": shell.imports.take()})
 
 
 def answer(request):
-    try:
-        result = QUESTIONS[request["op"]](shell, request)
-        channel.send({"type": "reply", "id": request["id"], "ok": True, "result": result})
-    except Exception as error:
-        channel.send({"type": "reply", "id": request["id"], "ok": False, "message": f"{type(error).__name__}: {error}"})
+    reply = {"ok": False, "message": "it took too long"}
+
+    def find():
+        nonlocal reply
+        try:
+            reply = {"ok": True, "result": QUESTIONS[request["op"]](shell, request)}
+        except Exception as error:
+            reply = {"ok": False, "message": str(error) or type(error).__name__}
+
+    # Looking at an object may run code of its class, which may hang: an interrupt ends it.
+    interrupts.run(find)
+    channel.send({"type": "reply", "id": request["id"], **reply})
 
 
 main()

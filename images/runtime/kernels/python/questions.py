@@ -4,13 +4,28 @@ import re
 
 from IPython.core.completer import provisionalcompleter, rectify_completions
 from IPython.utils.tokenutil import token_at_cursor
-from variables import describe, preview
+from members import detail, step_into
+from variables import describe, is_expandable, preview
 
 MAX_MATCHES = 200
 MAX_VARIABLES = 500
 # Characters of documentation or source in an answer.
 MAX_TEXT = 20_000
 DOTTED_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+# What IPython calls a completion's type, in MRP's words.
+KINDS = {
+    "function": "function",
+    "method": "method",
+    "class": "class",
+    "module": "module",
+    "keyword": "keyword",
+    "instance": "variable",
+    "statement": "variable",
+    "param": "field",
+    "path": "value",
+    "dict key": "value",
+    "magic": "function",
+}
 
 
 def complete(shell, request):
@@ -18,25 +33,36 @@ def complete(shell, request):
     with provisionalcompleter():
         found = list(rectify_completions(code, shell.Completer.completions(code, cursor)))[:MAX_MATCHES]
     start, end = (found[0].start, found[0].end) if found else (cursor, cursor)
-    matches = [_match(match) for match in found]
+    # IPython completes members with their dot.
+    dot = 1 if found and all(match.text.startswith(".") for match in found) else 0
+    start += dot
+    # What stands in front of the last dot is looked up once; its members are not computed, only read.
+    owner = _owner(shell, code[:end])
+    matches = [_match(shell, match, match.text[dot:], owner) for match in found]
     return {"matches": matches, "cursorStart": _units(code[:start]), "cursorEnd": _units(code[:end]), "source": "runtime"}
 
 
 def inspect(shell, request):
     """The object at the cursor, or the function whose arguments are being written there."""
     name = token_at_cursor(request["code"], _index(request["code"], request["cursor"]))
-    detail = request["detail"]
-    info = shell.object_inspect(name, detail_level=1 if detail == 2 else 0) if name else {"found": False}
+    wanted = request["detail"]
+    info = shell.object_inspect(name, detail_level=1 if wanted == 2 else 0) if name else {"found": False}
     if not info["found"]:
-        return {"found": False, "name": name}
+        return {"found": False, "source": "runtime", "name": name or None}
+    value = shell._ofind(name).obj
     return {
         "found": True,
+        "source": "runtime",
         "name": name,
+        "kind": _kind(value),
         "type": info["type_name"],
         "signature": info["definition"] or info["init_definition"],
-        "documentation": _cut(info["docstring"]) if detail >= 1 else None,
-        "source": _cut(info["source"]) if detail >= 2 else None,
-        "file": info["file"] if detail >= 2 else None,
+        "docstring": _cut(info["docstring"]) if wanted >= 1 else None,
+        "sourceCode": _cut(info["source"]) if wanted >= 2 else None,
+        "file": info["file"] if wanted >= 2 else None,
+        "line": _first_line(value) if wanted >= 2 else None,
+        "value": preview(value),
+        "children": len(value) if is_expandable(value) and hasattr(type(value), "__len__") else None,
     }
 
 
@@ -67,9 +93,32 @@ def variables(shell, _request):
     return {"variables": described, "count": len(names), "truncated": len(names) > MAX_VARIABLES}
 
 
+def variable(shell, request):
+    name, path = request["name"], request["path"]
+    if name not in shell.user_ns:
+        raise LookupError(f"no variable {name}")
+    value = shell.user_ns[name]
+    for step in path:
+        value = step_into(value, str(step))
+    return detail(str(path[-1]) if path else name, value, request["offset"], request["limit"])
+
+
 def is_complete(shell, request):
     status, indent = shell.check_complete(request["code"])
     return {"status": status, "indent": indent}
+
+
+def format(_shell, request):
+    # Here, because most sessions format nothing.
+    import subprocess
+
+    command = ["ruff", "format", "--isolated", "--stdin-filename", "cell.ipynb.py", "-"]
+    done = subprocess.run(command, input=request["code"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise ValueError(done.stderr.strip().removeprefix("error: "))
+    # A cell has no line end behind its last line unless its author wrote one.
+    formatted = done.stdout if request["code"].endswith("\n") else done.stdout.rstrip("\n")
+    return {"formatted": formatted, "changed": formatted != request["code"]}
 
 
 QUESTIONS = {
@@ -77,30 +126,68 @@ QUESTIONS = {
     "inspect": inspect,
     "hover": hover,
     "variables": variables,
+    "variable": variable,
     "is_complete": is_complete,
+    "format": format,
 }
 
 
-def _match(match):
-    kind = None if match.type == "<unknown>" else match.type or None
+def _match(shell, match, text, owner):
+    value = _value_of(shell, text, owner)
+    shown = value is not None and not callable(value)
     return {
-        "label": match.text,
-        "insertText": match.text,
-        "kind": kind or "",
-        "detail": match.signature or "",
+        "label": text,
+        "insertText": text,
+        "kind": KINDS.get(match.type, "variable") if value is None else _kind(value),
+        "detail": match.signature or None,
         "documentation": None,
-        "valuePreview": None,
-        "type": kind,
+        "valuePreview": preview(value) if shown else None,
+        "type": type(value).__name__ if value is not None else None,
     }
 
 
+def _owner(shell, before):
+    """The object in front of the last dot, or None if that is no plain name."""
+    found = re.search(r"([^\W\d]\w*(?:\.[^\W\d]\w*)*)\.\w*$", before)
+    info = shell._ofind(found[1]) if found else None
+    return info.obj if info and info.found else None
+
+
+def _value_of(shell, text, owner):
+    name = text.rpartition(".")[2]
+    if owner is None:
+        return shell.user_ns.get(name)
+    own = getattr(owner, "__dict__", None)
+    value = own.get(name) if isinstance(own, dict) else None
+    if value is not None:
+        return value
+    member = getattr(type(owner), name, None)
+    return member if callable(member) else None
+
+
+def _kind(value):
+    if isinstance(value, type):
+        return "class"
+    if type(value).__name__ == "module":
+        return "module"
+    if type(value).__name__ in ("method", "builtin_function_or_method", "method_descriptor"):
+        return "method"
+    return "function" if callable(value) else "variable"
+
+
+def _first_line(value):
+    code = getattr(value, "__code__", None)
+    return code.co_firstlineno if code else None
+
+
+def _cut(text):
+    return text[:MAX_TEXT] if text else None
+
+
 def _index(text, units):
-    return len(text.encode("utf-16-le", "surrogatepass")[: units * 2].decode("utf-16-le", "ignore"))
+    """The place in `text` that is `units` UTF-16 code units from its start."""
+    return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "replace"))
 
 
 def _units(text):
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _cut(text):
-    return None if text is None else text[:MAX_TEXT]

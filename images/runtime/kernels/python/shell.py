@@ -13,6 +13,7 @@ from blank_lines import keep_blank_lines
 from bundle import Bundles, cut
 from coroutines import run_coroutine
 from figures import show_figures
+from imports import Imports
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -50,6 +51,7 @@ class KernelShell(InteractiveShell):
     display_pub_class = ChannelPublisher
     channel = None
     bundles = None
+    imports = None
     # Of the running cell: whether its error has been said, and whether an interrupt has cancelled its coroutine.
     error_said = False
     cancelled = False
@@ -99,6 +101,8 @@ def make_shell(channel):
     shell = KernelShell.instance(config=config)
     shell.channel = channel
     shell.bundles = Bundles(channel)
+    shell.imports = Imports()
+    shell.ast_transformers.append(shell.imports)
     shell.loop_runner = partial(run_coroutine, shell)
     keep_blank_lines(shell)
 

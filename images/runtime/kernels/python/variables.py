@@ -1,4 +1,4 @@
-"""What a variable is, in one row: cheap to compute, however large the value is."""
+"""What a variable is, in one row: cheap to compute, however large the value is, and without code of the user's own."""
 
 import sys
 from collections.abc import Mapping
@@ -11,10 +11,12 @@ MAX_PREVIEW = 200
 _short = Repr()
 _short.maxstring = _short.maxother = _short.maxlong = MAX_PREVIEW
 _short.maxlist = _short.maxtuple = _short.maxdict = _short.maxset = _short.maxfrozenset = 10
+# An `__repr__` of these is written by people who know that it is called often; one of the user's own may compute for hours.
+QUICK = ("builtins", "datetime", "decimal", "fractions", "pathlib", "collections", "numpy", "uuid", "re", "types")
 
 
 def describe(name, value):
-    shape = _attribute(value, "shape")
+    shape = shape_of(value)
     dtype = _attribute(value, "dtype")
     return {
         "name": name,
@@ -22,19 +24,58 @@ def describe(name, value):
         "value": preview(value),
         # Bytes; of a container, without what it holds.
         "size": _size(value),
-        "expandable": isinstance(value, (Mapping, list, tuple, set, frozenset)) or hasattr(type(value), "columns"),
-        "shape": list(shape) if isinstance(shape, tuple) else None,
-        "dtype": None if dtype is None else str(dtype),
+        "expandable": is_expandable(value),
+        "shape": shape,
+        "dtype": None if dtype is None else str(dtype)[:MAX_PREVIEW],
         "length": _length(value),
-        "keys": [str(key) for key, _ in zip(value, range(MAX_KEYS))] if isinstance(value, Mapping) else None,
+        "keys": _keys(value),
     }
 
 
 def preview(value):
+    """A short text, with the value's own `repr` only where that is known to be quick."""
+    shape = shape_of(value)
+    if shape and _count(shape) > 20:
+        return f"<{type(value).__name__} of {' × '.join(map(str, shape))}>"
+    if type(value).__module__.partition(".")[0] not in QUICK and not isinstance(value, type):
+        return object.__repr__(value) if shape is None else f"<{type(value).__name__} of {' × '.join(map(str, shape))}>"
     try:
-        return _short.repr(value)[: MAX_PREVIEW * 2]
+        text = _short.repr(value)
     except Exception as error:
         return f"<{type(value).__name__}: repr failed with {type(error).__name__}>"
+    return text if len(text) <= MAX_PREVIEW else text[:MAX_PREVIEW] + "…"
+
+
+def shape_of(value):
+    """The sizes of an array's or a table's dimensions, or None."""
+    shape = _attribute(value, "shape")
+    is_shape = isinstance(shape, tuple) and all(isinstance(size, int) for size in shape)
+    return list(shape) if is_shape else None
+
+
+def is_expandable(value):
+    if isinstance(value, (Mapping, list, tuple, set, frozenset)):
+        return len(value) > 0
+    if shape_of(value):
+        return True
+    return not isinstance(value, type) and bool(_attribute(value, "__dict__")) and not callable(value)
+
+
+def _count(shape):
+    count = 1
+    for size in shape:
+        count *= size
+    return count
+
+
+def _keys(value):
+    keys = value if isinstance(value, Mapping) else _attribute(value, "columns")
+    if keys is None:
+        return None
+    try:
+        return [str(key)[:MAX_PREVIEW] for key, _ in zip(keys, range(MAX_KEYS))]
+    except Exception:
+        return None
 
 
 def _attribute(value, name):
@@ -46,8 +87,8 @@ def _attribute(value, name):
 
 
 def _size(value):
+    bytes = _attribute(value, "nbytes")
     try:
-        bytes = _attribute(value, "nbytes")
         return bytes if isinstance(bytes, int) else sys.getsizeof(value)
     except Exception:
         return None
@@ -55,6 +96,6 @@ def _size(value):
 
 def _length(value):
     try:
-        return len(value)
+        return None if isinstance(value, type) else len(value)
     except Exception:
         return None
