@@ -26,6 +26,7 @@ import type { Settings } from "./settings.ts";
 import { siteRoutes } from "./site/routes.ts";
 import { Sites } from "./site/sites.ts";
 import { SiteStore } from "./site/store.ts";
+import { terminalRoutes } from "./terminal/routes.ts";
 
 export const VERSION = "0.1.0";
 
@@ -66,12 +67,14 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const editors = new Editors(journal, operations, agent, folders, settings.MARKCO_RUN, serveOwner);
   const tunnel = editorTunnel(projects, editors);
   const mrp = mrpRoutes(projects, runtimes, executions);
+  const terminals = terminalRoutes(projects, runtimes);
   const bootId = randomUUID();
   const routes: Route[] = [
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
     ...projectRoutes(projects, imports, commit, runtimes, sites),
     ...siteRoutes(projects, sites),
     ...mrp.routes,
+    ...terminals.routes,
     ...tunnel.routes,
   ];
 

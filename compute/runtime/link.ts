@@ -3,6 +3,7 @@
  * A request is sent again until it is acknowledged, because a restart or a move may lose what was written and not yet read.
  */
 import { randomUUID } from "node:crypto";
+import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import { Fault, type FaultCode } from "../../shared/daemon/fault.ts";
 import { SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
@@ -12,8 +13,18 @@ import { followLog } from "../agent/container-log.ts";
 const RESEND_MS = 3_000;
 const REPLY_MS = 10_000;
 
+/** How every line of a supervisor begins; quotes inside one are escaped. */
+const LINE_START = '{"seq":';
+
 /** `Omit` that keeps a union a union. */
 type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
+
+export type TerminalLine = Extract<SupervisorLine, { type: "terminal" | "terminal_end" }>;
+
+interface LinkEvents {
+  terminal: [line: TerminalLine];
+  close: [];
+}
 
 export interface LinkSink {
   /** Takes lines and the log offset behind them in one transaction. Lines that don't parse have been dropped. */
@@ -23,6 +34,7 @@ export interface LinkSink {
 }
 
 export class RuntimeLink {
+  readonly events = new EventEmitter<LinkEvents>().setMaxListeners(0);
   readonly #agent: Agent;
   readonly #runtimeId: string;
   readonly #sink: LinkSink;
@@ -62,6 +74,11 @@ export class RuntimeLink {
     this.#write(line);
   }
 
+  /** Sends what needs no answer, once: what is typed into a terminal must not be typed twice. */
+  tell(request: Unsent<SupervisorRequest>): void {
+    this.#write(JSON.stringify({ id: randomUUID(), ...request }));
+  }
+
   /** Sends a request and resolves with what the supervisor answers. Throws Fault. */
   async ask(request: Unsent<SupervisorRequest>): Promise<unknown> {
     const id = randomUUID();
@@ -82,6 +99,7 @@ export class RuntimeLink {
     if (this.#resend) clearInterval(this.#resend);
     this.#stdin?.then((stdin) => stdin.destroy()).catch(() => {});
     for (const { settle } of this.#waiting.values()) settle(null, new Fault("unavailable", "the runtime went away"));
+    this.events.emit("close");
   }
 
   get closed(): boolean {
@@ -93,6 +111,7 @@ export class RuntimeLink {
     this.#sink.take(lines, offset);
     for (const line of lines) {
       if (line.type === "ready") this.#ready.resolve();
+      if (line.type === "terminal" || line.type === "terminal_end") this.events.emit("terminal", line);
       if (line.type === "reply") {
         const error = line.ok ? null : faultOf(line.error);
         this.#waiting.get(line.id)?.settle(line.result, error);
@@ -140,7 +159,8 @@ function faultOf(error: { code: string; message: string } | undefined): Fault {
 export function parseLines(runtimeId: string, texts: readonly string[]): SupervisorLine[] {
   const lines: SupervisorLine[] = [];
   for (const text of texts) {
-    const parsed = SupervisorLine.safeParse(safeJson(text));
+    // User code that has found the supervisor's stdout may have left half a line there.
+    const parsed = SupervisorLine.safeParse(safeJson(text.slice(Math.max(0, text.lastIndexOf(LINE_START)))));
     if (parsed.success) lines.push(parsed.data);
     else console.error(`runtime ${runtimeId}: a line that is no message was dropped: ${text.slice(0, 200)}`);
   }

@@ -38,6 +38,8 @@ export function takeLines(
         case "refused":
         case "reply":
         case "session":
+        case "terminal":
+        case "terminal_end":
           break;
       }
     }

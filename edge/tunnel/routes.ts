@@ -19,6 +19,10 @@ export const tunnel = new Hono<App>()
     const actor = await access(context, context.req.param("project"), needOf(rest));
     return pass(context, DAEMON.editor(context.req.param("project"), rest), actor);
   })
+  .all("/:project/terminals/:terminal?", async (context) => {
+    const actor = await access(context, context.req.param("project"), "run");
+    return pass(context, DAEMON.terminals(context.req.param("project"), restOf(context, "terminals")), actor);
+  })
   .all("/:project/mrp/*", async (context) => {
     const actor = await access(context, context.req.param("project"), "run");
     return pass(context, DAEMON.mrp(context.req.param("project"), `/mrp${restOf(context, "mrp")}`), actor);
@@ -26,13 +30,13 @@ export const tunnel = new Hono<App>()
 
 /** What a person needs to be let through to the editor server. What they may do there is checked there once more, message by message. */
 function needOf(rest: string): Action {
-  return /^\/(run|interrupt)(\?|$)/.test(rest) ? "run" : "read";
+  return /^\/(run|interrupt|cancel|restart)(\?|$)/.test(rest) ? "run" : "read";
 }
 
 /** Path and query behind `/:project/<door>`, still encoded. */
 function restOf(context: Context<App>, door: string): string {
   const url = new URL(context.req.url);
-  const at = url.pathname.indexOf(`/${door}/`);
+  const at = url.pathname.indexOf(`/${door}`);
   return url.pathname.slice(at + door.length + 1) + url.search;
 }
 

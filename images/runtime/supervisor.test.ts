@@ -344,3 +344,77 @@ test("a session is started without a cell and ended for good", async () => {
     result: { sessions: [], languages: expect.arrayContaining(["bash"]) },
   });
 });
+
+describe("a terminal", () => {
+  const open = async (terminal = "main", columns = 80, rows = 24) => {
+    const reply = await supervisor.reply(
+      supervisor.send({ op: "terminal_open", terminal, cwd: supervisor.cwd, columns, rows }),
+    );
+    if (reply.type !== "reply" || !reply.ok) throw new Error(JSON.stringify(reply));
+    return reply.result as { screen: string; position: number };
+  };
+  const shown = (terminal = "main") =>
+    supervisor.lines
+      .flatMap((line) => (line.type === "terminal" && line.terminal === terminal ? [line.data] : []))
+      .join("");
+  const input = (data: string) => supervisor.send({ op: "terminal_input", terminal: "main", data });
+  const shows = (text: string | RegExp) =>
+    supervisor.until(() => (typeof text === "string" ? shown().includes(text) : text.test(shown())));
+
+  test("is a login shell with its size, colours and UTF-8", async () => {
+    await open("main", 97, 41);
+    input("stty size; echo Zoë 🎈 $TERM\r");
+    await shows(/41 97\r\nZoë 🎈 xterm-256color\r\n/);
+    supervisor.send({ op: "terminal_resize", terminal: "main", columns: 50, rows: 10 });
+    input("stty size\r");
+    await shows(/10 50\r\n/);
+  });
+  test("shows its screen to whoever comes back, and what programs printed meanwhile", async () => {
+    await open();
+    input("(sleep 0.5; echo mean''while) & echo bef''ore\r");
+    await shows("before\r\n");
+    supervisor.send({ op: "terminal_detach", terminal: "main" });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect(shown()).not.toContain("meanwhile\r\n");
+    const { screen, position } = await open();
+    expect(screen).toMatch(/before\r\n[\s\S]*meanwhile\r\n/);
+    expect(position).toBe([...screen].length);
+  });
+  test("waits for a slow viewer, and for nobody when nobody looks", async () => {
+    const { position } = await open();
+    input("yes | head -c 3000000; echo do''ne\r");
+    await supervisor.until(() => shown().length > 200_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const held = shown().length;
+    expect(held).toBeLessThan(400_000);
+    supervisor.send({ op: "terminal_take", terminal: "main", position: position + held });
+    await supervisor.until(() => shown().length > held + 100_000);
+    supervisor.send({ op: "terminal_detach", terminal: "main" });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect((await open()).screen).toContain("done\r\n");
+  });
+  test("ends with its shell, or when it is closed with all that runs in it", async () => {
+    await open();
+    input("exit 3\r");
+    expect(await supervisor.until((lines) => lines.find((line) => line.type === "terminal_end"))).toMatchObject({
+      code: 3,
+    });
+    await open("other");
+    await supervisor.reply(supervisor.send({ op: "terminal_close", terminal: "other" }));
+    await supervisor.until((lines) => lines.find((line) => line.type === "terminal_end" && line.terminal === "other"));
+    expect(await supervisor.reply(supervisor.send({ op: "terminal_list" }))).toMatchObject({
+      result: { terminals: [] },
+    });
+  });
+  test("Ctrl-C ends what runs in front", async () => {
+    await open();
+    input("sleep 60; echo ne''ver\r");
+    await shows("ver\r\n");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    input("\x03");
+    await shows("^C");
+    input("echo af''ter\r");
+    await shows("after\r\n");
+    expect(shown()).not.toContain("never");
+  });
+});

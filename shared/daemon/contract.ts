@@ -30,6 +30,8 @@ export const DAEMON = {
   file: (projectId: string, path: string) => `/v1/projects/${projectId}/file?path=${encodeURIComponent(path)}`,
   publish: (projectId: string) => `/v1/projects/${projectId}/publish`,
   runtime: (projectId: string) => `/v1/projects/${projectId}/runtime`,
+  /** Terminals of the project's runtime: `rest` is empty or starts with a slash. */
+  terminals: (projectId: string, rest: string) => `/v1/projects/${projectId}/terminals${rest}`,
   /** MRP of the project's runtime: `rest` starts with `/mrp/v1/`. */
   mrp: (projectId: string, rest: string) => `/v1/projects/${projectId}${rest}`,
   /** The owner's editor server: `rest` starts with `/`, and is what the editor server sees. */

@@ -15,6 +15,11 @@ export interface SessionPlace {
   readonly venv: string | null;
 }
 
+interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 type QuestionRequest = {
   [Q in Question]: { op: Q; language: Language } & z.infer<(typeof QUESTIONS)[Q]>;
 }[Question];
@@ -38,6 +43,13 @@ export type SupervisorRequest = { id: string } & (
   | { op: "cancel"; exec: string }
   | { op: "reset"; session: string }
   | { op: "sessions" }
+  | ({ op: "terminal_open"; terminal: string; cwd: string } & TerminalSize)
+  | { op: "terminal_list" }
+  | { op: "terminal_input"; terminal: string; data: string }
+  | ({ op: "terminal_resize"; terminal: string } & TerminalSize)
+  | { op: "terminal_take"; terminal: string; position: number }
+  | { op: "terminal_detach"; terminal: string }
+  | { op: "terminal_close"; terminal: string }
   | QuestionRequest
 );
 
@@ -76,6 +88,9 @@ export const SupervisorLine = z.discriminatedUnion("type", [
     state: z.enum(["starting", "idle", "busy", "exited"]),
     exit: z.object({ code: z.int().nullable(), signal: z.int().nullable() }).nullable(),
   }),
+  /** What a terminal shows. `position`: characters (code points) that it has ever shown, with these. */
+  z.object({ seq, type: z.literal("terminal"), terminal: z.string(), position: z.int(), data: z.string() }),
+  z.object({ seq, type: z.literal("terminal_end"), terminal: z.string(), code: z.int() }),
 ]);
 export type SupervisorLine = z.infer<typeof SupervisorLine>;
 

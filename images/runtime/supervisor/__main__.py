@@ -12,6 +12,7 @@ import time
 from outgoing import Outgoing
 from requests import RequestReader
 from sessions import Sessions
+from terminals import Terminals
 
 # Nobody waits longer than this for output that has arrived (seconds).
 FLUSH_AFTER = 0.02
@@ -22,7 +23,8 @@ TICK = 0.1
 def main():
     outgoing = Outgoing(1)
     sessions = Sessions(outgoing)
-    reader = RequestReader(0, outgoing, sessions)
+    terminals = Terminals(outgoing)
+    reader = RequestReader(0, outgoing, sessions, terminals)
     wake_read, wake_write = os.pipe()
     for fd in (wake_read, wake_write):
         os.set_blocking(fd, False)
@@ -42,8 +44,9 @@ def main():
             poller.register(outgoing.fd, select.POLLOUT)
         owners = {}
         # While nobody takes what is there, kernels wait in their own write calls: memory stays bounded.
-        for session, fd, mask in sessions.interests(reading=not outgoing.full):
-            owners[fd] = session
+        reading = not outgoing.full
+        for owner, fd, mask in (*sessions.interests(reading), *terminals.interests(reading)):
+            owners[fd] = owner
             poller.register(fd, mask)
         ready = {fd for fd, _ in poller.poll(patience_ms(sessions))}
 
@@ -58,8 +61,9 @@ def main():
         if reader.fd in ready:
             reader.read()
         # Last: what a kernel wrote before it ended has been read by then.
-        reap(sessions)
+        reap(sessions, terminals)
         outgoing.write()
+    terminals.end_all()
     sessions.end_all()
     outgoing.drain()
 
@@ -71,7 +75,7 @@ def patience_ms(sessions):
     return TICK * 1000 if sessions.ticks else None
 
 
-def reap(sessions):
+def reap(sessions, terminals):
     """Collects ended kernels, and the orphans that a first process inherits."""
     while True:
         try:
@@ -81,6 +85,7 @@ def reap(sessions):
         if pid == 0:
             return
         sessions.ended(pid, status)
+        terminals.ended(pid, status)
 
 
 main()

@@ -13,6 +13,7 @@ TEXT = (str,)
 NUMBER = (int,)
 # Where a session starts, for the request that starts it.
 PLACE = {"cwd": TEXT, "venv": (str, type(None))}
+SIZE = {"columns": NUMBER, "rows": NUMBER}
 POSITION = {"session": TEXT, "language": TEXT, "code": TEXT, "cursor": NUMBER}
 FIELDS = {
     "execute": {
@@ -33,6 +34,13 @@ FIELDS = {
     "end": {"session": TEXT},
     "reset": {"session": TEXT},
     "sessions": {},
+    "terminal_open": {"terminal": TEXT, "cwd": TEXT, **SIZE},
+    "terminal_list": {},
+    "terminal_input": {"terminal": TEXT, "data": TEXT},
+    "terminal_resize": {"terminal": TEXT, **SIZE},
+    "terminal_take": {"terminal": TEXT, "position": NUMBER},
+    "terminal_detach": {"terminal": TEXT},
+    "terminal_close": {"terminal": TEXT},
     "complete": POSITION,
     "inspect": {**POSITION, "detail": NUMBER},
     "hover": POSITION,
@@ -44,11 +52,12 @@ FIELDS = {
 
 
 class RequestReader:
-    def __init__(self, fd, outgoing, sessions):
+    def __init__(self, fd, outgoing, sessions, terminals):
         self.fd = fd
         self.open = True
         self._outgoing = outgoing
         self._sessions = sessions
+        self._terminals = terminals
         self._buffer = bytearray()
         self._seen = OrderedDict()
         os.set_blocking(fd, False)
@@ -84,8 +93,15 @@ class RequestReader:
             self._outgoing.say("refused", id=id if isinstance(id, str) else None, message=problem)
             return
         if not self._is_known(id):
-            getattr(self._sessions, request["op"])(request)
+            self._carry_out(request)
         self._outgoing.say("ack", id=id)
+
+    def _carry_out(self, request):
+        operation = request["op"]
+        if operation.startswith("terminal_"):
+            getattr(self._terminals, operation.removeprefix("terminal_"))(request)
+        else:
+            getattr(self._sessions, operation)(request)
 
     def _is_known(self, id):
         known = id in self._seen
