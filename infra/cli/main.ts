@@ -12,6 +12,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   run: () => import("./run.ts"),
   publish: () => import("./publish.ts"),
   ls: () => import("./ls.ts"),
+  mrp: () => import("./mrp.ts"),
 };
 
 async function main([name, ...args]: string[]): Promise<number> {

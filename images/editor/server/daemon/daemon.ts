@@ -2,8 +2,8 @@
 import { type IncomingMessage, type RequestOptions, request } from "node:http";
 import { DAEMON } from "../../../../shared/daemon/contract.ts";
 import { Fault, FaultBody, parseJson } from "../../../../shared/daemon/fault.ts";
+import { readEvents } from "../../../../shared/mrp/event-stream.ts";
 import { type ExecuteRequest, Execution, ExecutionEvent } from "../../../../shared/mrp/mrp.ts";
-import { readEvents } from "./event-stream.ts";
 
 /** A stream that says nothing for longer than some of its keep-alives is dead. */
 const STREAM_SILENCE_MS = 50_000;

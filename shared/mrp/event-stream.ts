@@ -1,4 +1,4 @@
-/** Server-sent events as the daemon writes them: id, event, data, an empty line. */
+/** Reads server-sent events as MRP writes them: id, event, data, an empty line (formats.md §4). */
 export interface StreamEvent {
   readonly id: string;
   readonly event: string;
