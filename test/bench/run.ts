@@ -3,9 +3,21 @@
  * figures are a table. How to read them: test/bench/README.md.
  */
 import { parseArgs } from "node:util";
+import { Fault } from "../../shared/daemon/fault.ts";
 import { road } from "./road.ts";
+import { runtime, runtimeTable } from "./runtime.ts";
 
-const BENCHES: Record<string, () => Promise<Record<string, number>>> = { road };
+/** Runs a benchmark. Returns its figures, and how they look as a table. */
+const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>> = {
+  async road() {
+    const figures = await road();
+    return { figures, table: figures };
+  },
+  async runtime() {
+    const figures = await runtime();
+    return { figures, table: runtimeTable(figures) };
+  },
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,6 +29,12 @@ if (!bench) {
   console.error(`no benchmark "${name}"; there are: ${Object.keys(BENCHES).join(", ")}`);
   process.exit(2);
 }
-const figures = await bench();
-if (values.json) console.log(JSON.stringify(figures));
-else console.table(figures);
+try {
+  const { figures, table } = await bench();
+  if (values.json) console.log(JSON.stringify(figures));
+  else console.table(table);
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  console.error(`bench: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -12,6 +12,7 @@ import time
 from outgoing import Outgoing
 from requests import RequestReader
 from sessions import Sessions
+from stream import REST
 from terminals import Terminals
 
 # Nobody waits longer than this for output that has arrived (seconds).
@@ -70,6 +71,8 @@ def main():
 
 def patience_ms(sessions):
     """How long there is nothing to do unless something comes; None: for ever."""
+    if sessions.rests():
+        return REST * 1000
     if sessions.holds_output():
         return FLUSH_AFTER * 1000
     return TICK * 1000 if sessions.ticks else None

@@ -98,8 +98,9 @@ class Kernel:
         if self._unsent:
             yield self._requests, select.POLLOUT
         if reading:
+            now = monotonic()
             for stream in self._streams:
-                if stream.open:
+                if stream.open and stream.rests_until <= now:
                     yield stream.fd, select.POLLIN
             if self._hears:
                 yield self._messages, select.POLLIN
@@ -148,6 +149,10 @@ class Kernel:
             if stream.open and stream.read():
                 stream.read()
             stream.flush()
+
+    def rests(self):
+        now = monotonic()
+        return any(stream.open and stream.rests_until > now for stream in self._streams)
 
     def holds_output(self):
         return any(stream.since is not None for stream in self._streams)

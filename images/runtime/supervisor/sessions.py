@@ -99,6 +99,9 @@ class Sessions:
             for fd, mask in session.kernel.interests(reading):
                 yield session, fd, mask
 
+    def rests(self):
+        return any(session.kernel.rests() for session in self._alive())
+
     def holds_output(self):
         return any(session.kernel.holds_output() for session in self._alive())
 

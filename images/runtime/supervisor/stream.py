@@ -6,6 +6,9 @@ from time import monotonic
 
 # Linux gives a pipe this much unless asked for more: one read takes all that stood in it.
 PIPE_BYTES = 65536
+# A writer that is read at each of its small writes runs at half its speed. So a pipe is let be for this long (seconds) after a
+# read, unless there was so much (bytes) that it may fill up.
+REST, MUCH = 0.005, PIPE_BYTES // 2
 # Characters of output in one event.
 MAX_CONTENT = 65536
 
@@ -17,6 +20,7 @@ class Stream:
         # A cell may close it (`exec >file`); a poll would then report its end for ever.
         self.open = True
         self.since = None
+        self.rests_until = 0.0
         self._emit = emit
         self._held = ""
         # Characters that a read cuts in two are put together again.
@@ -35,6 +39,7 @@ class Stream:
             self.open = False
             return False
         self._take(self._decoder.decode(chunk))
+        self.rests_until = 0.0 if len(chunk) > MUCH else monotonic() + REST
         return True
 
     def _take(self, text):

@@ -81,6 +81,9 @@ class KernelShell(InteractiveShell):
         data = {"type": etype.__name__, "message": cut(message, MAX_MESSAGE), "traceback": traceback}
         self.channel.event("error", {**data, "line": line, "column": column})
 
+    def enable_gui(self, gui=None):
+        """No window is ever opened here: `%matplotlib inline` asks for none, and the others have no screen."""
+
     def ask_exit(self):
         """`exit` in a cell ends nothing: the session belongs to everyone who has the document open."""
 

@@ -8,7 +8,17 @@ MAX_KEYS = 50
 # Characters.
 MAX_PREVIEW = 200
 
-_short = Repr()
+
+class _Short(Repr):
+    """As Repr, which writes out all of what has no length limit of its own."""
+
+    def repr_bytes(self, value, _level):
+        return f"{value[:MAX_PREVIEW]!r}{'…' if len(value) > MAX_PREVIEW else ''}"
+
+    repr_bytearray = repr_bytes
+
+
+_short = _Short()
 _short.maxstring = _short.maxother = _short.maxlong = MAX_PREVIEW
 _short.maxlist = _short.maxtuple = _short.maxdict = _short.maxset = _short.maxfrozenset = 10
 # An `__repr__` of these is written by people who know that it is called often; one of the user's own may compute for hours.
