@@ -202,7 +202,7 @@ describe("a Bash session is a terminal", () => {
     expect(status).toBe("completed");
   });
   test("a password is asked for as one and not shown", async () => {
-    supervisor.execute("exec-0001", 'read -s -p "password: " word; echo; echo "${#word}"');
+    supervisor.execute("exec-0001", 'read -s -p "password: " word; echo; echo -n "$word" | wc -c');
     expect((await asked("exec-0001")).data).toEqual({ prompt: "password: ", password: true });
     typed("exec-0001", "secret");
     expect((await supervisor.done("exec-0001")).stdout).toBe("\n6\n");

@@ -166,6 +166,8 @@ class Kernel:
     def interrupt(self):
         """As Ctrl-C: the cell and what it has started."""
         self._signal(signal.SIGINT)
+        if self._language.told_of_interrupts:
+            self.send({"op": "interrupt"})
         if self._language.terminal:
             # A program that keeps jobs has put the one in front into a group of its own.
             with suppress(OSError):

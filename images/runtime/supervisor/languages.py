@@ -11,13 +11,15 @@ KERNELS = join(dirname(dirname(abspath(__file__))), "kernels")
 class Language:
     """`operations` are the questions about live objects that its kernel answers."""
 
-    def __init__(self, argv, operations, encode=None, terminal=False):
+    def __init__(self, argv, operations, encode=None, terminal=False, told_of_interrupts=False):
         self.argv = argv
         self.operations = operations
         # Turns a message into a line for the kernel.
         self.encode = encode or _json
         # Its user code has a terminal instead of pipes.
         self.terminal = terminal
+        # It can't hear a signal while a cell computes, but reads requests all the same.
+        self.told_of_interrupts = told_of_interrupts
 
 
 def _json(message):
@@ -52,8 +54,14 @@ KNOWN = {
         terminal=True,
     ),
     "javascript": Language(
-        ["/usr/bin/node", join(KERNELS, "javascript", "kernel.mjs")],
+        [
+            "/usr/bin/node",
+            "--disable-warning=ExperimentalWarning",
+            "--experimental-import-meta-resolve",
+            join(KERNELS, "javascript", "kernel.mjs"),
+        ],
         QUESTIONS,
+        told_of_interrupts=True,
     ),
 }
 # An image is built with the languages that it is asked for; the others are said to be missing.
