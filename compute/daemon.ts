@@ -98,6 +98,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const server = createApiServer(signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)), routes, [
     ...tunnel.upgrades,
     ...mrp.upgrades,
+    ...terminals.upgrades,
   ]);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

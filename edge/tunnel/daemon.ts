@@ -46,10 +46,20 @@ export async function askDaemon(settings: Settings, request: DaemonRequest): Pro
 /** As askDaemon, for an answer in JSON. Throws the daemon's Fault. */
 export async function askDaemonJson(settings: Settings, request: DaemonRequest): Promise<unknown> {
   const response = await askDaemon(settings, request);
-  const value: unknown = await response.json().catch(() => null);
-  if (response.ok) return value;
-  const refused = FaultBody.safeParse(value);
-  if (!refused.success) throw new Fault("unavailable", "the base server's answer makes no sense");
+  if (!response.ok) throw await faultOf(response);
+  return response.json().catch(() => null);
+}
+
+/** As askDaemon, for a WebSocket. Throws the daemon's Fault. */
+export async function askDaemonSocket(settings: Settings, request: DaemonRequest): Promise<Response> {
+  const response = await askDaemon(settings, request);
+  if (response.status !== 101) throw await faultOf(response);
+  return response;
+}
+
+async function faultOf(response: Response): Promise<Fault> {
+  const refused = FaultBody.safeParse(await response.json().catch(() => null));
+  if (!refused.success) return new Fault("unavailable", "the base server's answer makes no sense");
   const { code, message, at } = refused.data.error;
-  throw new Fault(code, message, at);
+  return new Fault(code, message, at);
 }

@@ -2,13 +2,12 @@
 import { type Context, Hono } from "hono";
 import type { Actor } from "../../shared/daemon/actor.ts";
 import { DAEMON } from "../../shared/daemon/contract.ts";
-import { Fault } from "../../shared/daemon/fault.ts";
 import type { Action } from "../../shared/roles.ts";
 import type { App } from "../environment.ts";
 import { access } from "../projects/access.ts";
 import { readBody } from "../projects/body.ts";
 import { refuseForeignOrigin } from "../session/session.ts";
-import { askDaemon } from "./daemon.ts";
+import { askDaemon, askDaemonSocket } from "./daemon.ts";
 
 /** Headers that must not leave the edge: they are the person's credentials, or speak of this connection only. */
 const KEPT_HERE = ["authorization", "cookie", "host", "connection", "content-length", "transfer-encoding"];
@@ -45,10 +44,7 @@ async function pass(context: Context<App>, target: string, actor: Actor): Promis
   for (const name of KEPT_HERE) headers.delete(name);
   if (context.req.header("upgrade")?.toLowerCase() === "websocket") {
     refuseForeignOrigin(context);
-    const answer = await askDaemon(context.var.settings, { method: "GET", target, actor, headers });
-    if (answer.status !== 101)
-      throw new Fault("unavailable", "the editor server can't be reached; try again in a moment");
-    return answer;
+    return askDaemonSocket(context.var.settings, { method: "GET", target, actor, headers });
   }
   headers.delete("upgrade");
   const body = await readBody(context);

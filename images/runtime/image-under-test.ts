@@ -26,12 +26,25 @@ export class Runtime {
   #count = 0;
 
   /** Starts a container as tight as the daemon's, with no network unless `network` says so. */
-  constructor(session: string, { network = "none", memory = "2g", pids = 1024 } = {}) {
+  constructor(session: string, { network = "none", memory = "2g", pids = 1024, disk = "1g" } = {}) {
     this.#session = session;
     const limits = ["--cap-drop", "all", "--security-opt", "no-new-privileges", "--network", network];
     const sizes = ["--memory", memory, "--memory-swap", memory, "--pids-limit", String(pids)];
+    const project = ["--tmpfs", `/project:size=${disk}`];
     const ulimits = ["--ulimit", "nofile=1024:20000", "--ulimit", "nproc=4096:4096"];
-    const run = [...options, "run", "--rm", "-i", "--name", this.#name, ...limits, ...sizes, ...ulimits, image ?? ""];
+    const run = [
+      ...options,
+      "run",
+      "--rm",
+      "-i",
+      "--name",
+      this.#name,
+      ...limits,
+      ...sizes,
+      ...project,
+      ...ulimits,
+      image ?? "",
+    ];
     this.supervisor = new Supervisor("/project", command === undefined ? [podman, ...run] : [command]);
   }
 

@@ -209,7 +209,7 @@ rude = Rude()
 describeImage("the Python kernel is given what it does not expect", () => {
   let runtime: Runtime;
   beforeAll(() => {
-    runtime = new Runtime(SESSION, { memory: "600m", pids: 200 });
+    runtime = new Runtime(SESSION, { memory: "600m", pids: 200, disk: "20m" });
   });
   afterAll(() => runtime.close());
 
@@ -318,6 +318,28 @@ threading.Thread(target=late).start()`);
     expect(stdout.length).toBeLessThan(5_000_000);
     expect(stdout.endsWith("end\n")).toBe(true);
     expect(stdout).toMatch(/… [\d,]+ characters left out …/);
+    await goesOn();
+  });
+  test("fills the disk: the write fails, and so does the file of what it prints", async () => {
+    const { events, stdout } = await runtime.run(
+      "import os\nfor _ in range(8): os.write(1, b'0123456789' * 100_000)\nopen('/project/big', 'wb').write(bytes(10**8))",
+      "/project/_assets",
+    );
+    expect(errorOf(events)).toMatchObject({ type: "OSError", message: expect.stringContaining("No space left") });
+    expect(stdout).toMatch(/characters left out/);
+    const more = await runtime.run("import os\nfor _ in range(8): os.write(1, b'9' * 1_000_000)", "/project/_assets");
+    expect(more).toMatchObject({
+      status: "completed",
+      stdout: expect.stringMatching(/left out \(.*No space left on device\)/),
+    });
+    await runtime.run("import os; os.remove('/project/big')");
+    await goesOn();
+  });
+  test("sleeps for hours: an interrupt wakes it", async () => {
+    const exec = runtime.start("import time; time.sleep(100_000)");
+    await runtime.hears(exec, "start");
+    runtime.supervisor.send({ op: "interrupt", session: SESSION });
+    expect((await runtime.supervisor.done(exec)).status).toBe("failed");
     await goesOn();
   });
   test("raises what can't be shown, exits, and deletes what it stands on", async () => {

@@ -8,6 +8,8 @@ from members import detail, step_into
 from variables import describe, is_expandable, preview
 
 MAX_MATCHES = 200
+# Signatures take a moment each: a long list is read by name.
+MAX_SIGNATURES = 40
 MAX_VARIABLES = 500
 # Characters of documentation or source in an answer.
 MAX_TEXT = 20_000
@@ -38,7 +40,8 @@ def complete(shell, request):
     start += dot
     # What stands in front of the last dot is looked up once; its members are not computed, only read.
     owner = _owner(shell, code[:end])
-    matches = [_match(shell, match, match.text[dot:], owner) for match in found]
+    signed = len(found) <= MAX_SIGNATURES
+    matches = [_match(shell, match, match.text[dot:], owner, signed) for match in found]
     return {"matches": matches, "cursorStart": _units(code[:start]), "cursorEnd": _units(code[:end]), "source": "runtime"}
 
 
@@ -132,18 +135,23 @@ QUESTIONS = {
 }
 
 
-def _match(shell, match, text, owner):
+def _match(shell, match, text, owner, signed):
     value = _value_of(shell, text, owner)
     shown = value is not None and not callable(value)
     return {
         "label": text,
         "insertText": text,
         "kind": KINDS.get(match.type, "variable") if value is None else _kind(value),
-        "detail": match.signature or None,
+        "detail": match.signature or (_signature(shell, value, text) if signed and callable(value) else None),
         "documentation": None,
         "valuePreview": preview(value) if shown else None,
         "type": type(value).__name__ if value is not None else None,
     }
+
+
+def _signature(shell, value, name):
+    definition = shell.inspector._getdef(value, name)
+    return definition.removeprefix(name) if definition else None
 
 
 def _owner(shell, before):
