@@ -68,7 +68,7 @@ export function findCells(source: string, generated = "generated"): Cell[] {
 function assetLine(generated: string): RegExp {
   const folder = generated.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const link = `\\((?:[^()\\s]*/)?${folder}/[0-9a-f]{8,64}\\.[a-z0-9]+(?:\\s+"[^"]*")?\\)[<>^_]*`;
-  return new RegExp(`^(?:!\\[[^\\]]*\\]|\\[interactive output\\])${link}$`, "i");
+  return new RegExp(`^(?:!\\[[^\\]]*\\]|\\[(?:interactive output|table|whole output)\\])${link}$`, "i");
 }
 
 function ownedBy(source: string, fence: Fence, next: Fence | undefined, prefix: string, asset: RegExp) {

@@ -4,11 +4,17 @@ import { minimalChange, type TextChange } from "./changes.ts";
 import { playTerminal } from "./terminal.ts";
 
 export interface OutputAsset {
-  /** An image is shown, anything else is linked and opened in a sandboxed frame. */
-  readonly kind: "image" | "interactive";
+  /**
+   * An image is shown, anything else is linked: a page that stands for itself, the rich form of a table whose text stands in
+   * the block, or all of a text of which the block has the beginning and the end.
+   */
+  readonly kind: "image" | keyof typeof LINK_LABELS;
   /** Relative to the document, percent-encoded where markdown needs it. */
   readonly link: string;
 }
+
+/** What a link to a generated file says; by this it is known as a cell's own (cells.ts). */
+export const LINK_LABELS = { interactive: "interactive output", table: "table", whole: "whole output" } as const;
 
 export interface Output {
   /** As it came: with control sequences. */
@@ -30,7 +36,7 @@ export function renderOutput({ text, assets }: Output, written = NO_CAPTIONS): s
     blocks.push(`${fence}output\n${played}\n${fence}`);
   }
   for (const { kind, link } of assets) {
-    blocks.push(written.get(link) ?? (kind === "image" ? `![plot](${link})` : `[interactive output](${link})`));
+    blocks.push(written.get(link) ?? (kind === "image" ? `![plot](${link})` : `[${LINK_LABELS[kind]}](${link})`));
   }
   return blocks.join("\n\n");
 }

@@ -2,24 +2,15 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { WebSocket } from "ws";
+import { openBrowser, signIn as signInAt } from "./person.ts";
 import { eventually, markco, ROOT, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");
 const url = `http://localhost:${place.port}`;
 const ARTEFACTS = join(ROOT, "test/artefacts");
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 const DOCUMENT = `# Waves
 
 Some prose.
@@ -46,25 +37,12 @@ beforeAll(async () => {
   await writeFile(join(root, "01-waves.md"), DOCUMENT);
   const imported = await markco(place, "import", root, "--name", "waves", "--json");
   projectId = JSON.parse(imported.stdout).projectId;
-  browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  browser = await openBrowser();
 });
 
 afterAll(() => browser?.close());
 
-async function signIn(name = "demo"): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  const problems: string[] = [];
-  page.on("pageerror", (error) => problems.push(error.message));
-  page.on("close", () => expect(problems).toEqual([]));
-  await page.goto(url);
-  await page.getByRole("link", { name: "Sign in" }).click();
-  await page.locator('input[name="name"]').fill(name);
-  await page.locator('input[name="password"]').fill(name);
-  await page.locator("form button").first().click();
-  await page.getByRole("heading", { name: "Projects" }).waitFor();
-  return page;
-}
+const signIn = (name?: string) => signInAt(browser, url, name);
 
 async function openWaves(page: Page): Promise<void> {
   await page.goto(`${url}/edit/@demo/waves/01-waves.md`);

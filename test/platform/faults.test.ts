@@ -3,13 +3,19 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, inject, test } from "vitest";
+import { openBrowser, signIn } from "./person.ts";
 import { api, children, eventually, killHard, markco, processes, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");
+const url = `http://localhost:${place.port}`;
 
 const LINES = 60;
 const SLOW_CELL = (language: string, code: string) => `# Slow\n\n\`\`\`${language}\n${code}\n\`\`\`\n`;
 const PYTHON = `import time\nfor i in range(1, ${LINES} + 1):\n    print("line", i)\n    time.sleep(1)`;
+const FLOOD = `import os
+block = b"0123456789abcde\\n" * 65536
+for _ in range(10_000): os.write(1, block)
+print("the end")`;
 const EXPECTED = Array.from({ length: LINES }, (_, i) => `line ${i + 1}`);
 
 let projectId = "";
@@ -18,6 +24,11 @@ beforeAll(async () => {
   const root = await mkdtemp(join(tmpdir(), "faults-"));
   await writeFile(join(root, "mrmd.md"), "# Faults\n");
   await writeFile(join(root, "slow.md"), SLOW_CELL("python", PYTHON));
+  await writeFile(join(root, "million.md"), SLOW_CELL("python", "for i in range(1_000_000): print(i)"));
+  await writeFile(
+    join(root, "flood.md"),
+    `${SLOW_CELL("python", FLOOD)}\n${SLOW_CELL("python", "print('still here')")}`,
+  );
   const imported = await markco(place, "import", root, "--name", "faults", "--json");
   expect(imported.stderr).toBe("");
   projectId = JSON.parse(imported.stdout).projectId;
@@ -32,10 +43,15 @@ async function goesOn(after: string): Promise<void> {
   await eventually(`the output goes on after ${after}`, 30_000, async () => printed(await document()).length > before);
 }
 
-test("kill -9 of daemon, editor server and worker, one after the other, in one cell of 60 s", async () => {
-  // The command line is only the one that asked: it may lose its connection with what is killed, the run may not.
-  const asked = markco(place, "run", "faults/slow.md", "--json");
+test("in a cell of 60 s the browser that began it is closed, and daemon, editor server and worker are killed", async () => {
+  const browser = await openBrowser();
+  const person = await signIn(browser, url);
+  await person.goto(`${url}/edit/@demo/faults/slow.md`);
+  await person.locator(".cm-content").getByText("time.sleep(1)").click();
+  await person.locator(".sync", { hasText: "Saved" }).waitFor();
+  await person.keyboard.press("Shift+Enter");
   await eventually("the first lines", 30_000, async () => printed(await document()).length >= 3);
+  await person.context().close();
 
   for (const [name, find] of [
     ["the daemon", () => processes(place.state, "/opt/markco/markco.mjs daemon")],
@@ -58,9 +74,37 @@ test("kill -9 of daemon, editor server and worker, one after the other, in one c
   }
 
   await eventually("the cell ends", (LINES + 30) * 1000, async () => printed(await document()).length >= LINES);
-  await asked;
+  await eventually("all is saved", 10_000, async () => printed(await document()).length === LINES);
   expect(printed(await document())).toEqual(EXPECTED);
   expect((await document()).match(/^```output$/gm)).toHaveLength(1);
+  // In a profile that has seen nothing of it.
+  const other = await signIn(browser, url);
+  await other.goto(`${url}/edit/@demo/faults/slow.md`);
+  await other.locator(".cm-content").getByText("line 1", { exact: true }).waitFor();
+  await other.locator(".cm-content").press("Control+End");
+  await other.locator(".cm-content").getByText(`line ${LINES}`, { exact: true }).waitFor();
+  await browser.close();
+});
+
+test("of a million printed lines the document has the ends, and a file has all", async () => {
+  const run = await markco(place, "run", "faults/million.md", "--json");
+  expect(run.status).toBe(0);
+  const text = await readProjectFile(place, projectId, "million.md");
+  expect(text.length).toBeLessThan(40_000);
+  expect(text).toMatch(
+    /^```output\n0\n1\n[\s\S]*\n… [\d,]+ lines left out; all of it is in the file below …\n[\s\S]*\n999999\n```$/m,
+  );
+  const link = /^\[whole output\]\((_assets\/generated\/\w{12}\.txt)\)$/m.exec(text)?.[1] ?? "";
+  const whole = await readProjectFile(place, projectId, link);
+  expect(whole === Array.from({ length: 1_000_000 }, (_, i) => `${i}\n`).join("")).toBe(true);
+});
+
+test("of 10 GB the author reads the ends, the disk keeps its room, and the next cell runs", async () => {
+  expect((await markco(place, "run", "faults/flood.md", "--json")).status).toBe(0);
+  const text = await readProjectFile(place, projectId, "flood.md");
+  expect(text.length).toBeLessThan(80_000);
+  expect(text).toContain("the end");
+  expect(text).toContain("still here");
 });
 
 test("no container is orphaned: there is one runtime for each project that says it has one", async () => {

@@ -4,7 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { Fault } from "../../../../shared/daemon/fault.ts";
-import { replaceOutput } from "../../../../shared/document/output.ts";
+import { type Output, replaceOutput } from "../../../../shared/document/output.ts";
 import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
 import type { ExecutionEvent } from "../../../../shared/mrp/mrp.ts";
 import { type Daemon, DaemonUnreachable } from "../daemon/daemon.ts";
@@ -14,6 +14,7 @@ import { findAnchored } from "./anchor.ts";
 import { writeRun } from "./ledger.ts";
 import type { RunSettings } from "./settings.ts";
 import { Transcript } from "./transcript.ts";
+import { writeWholeOutput } from "./whole-output.ts";
 
 /** The text of the document follows the output at this pace: each change is journaled and goes to everybody. */
 const PAINT_MS = 150;
@@ -30,16 +31,19 @@ export class CellRun {
   readonly #held: Held;
   readonly #daemon: Daemon;
   readonly #settings: RunSettings;
+  readonly #projectFolder: string;
   readonly #transcript: Transcript;
   readonly #stopped = new AbortController();
   #run: Run;
   #painting: NodeJS.Timeout | null = null;
 
-  constructor(run: Run, held: Held, daemon: Daemon, settings: RunSettings) {
+  /** @param projectFolder where the project's files are */
+  constructor(run: Run, held: Held, daemon: Daemon, settings: RunSettings, projectFolder: string) {
     this.#run = run;
     this.#held = held;
     this.#daemon = daemon;
     this.#settings = settings;
+    this.#projectFolder = projectFolder;
     this.#transcript = new Transcript(held.document.id.path);
     held.document.events.once("end", () => this.stop());
   }
@@ -107,7 +111,7 @@ export class CellRun {
         for await (const event of this.#daemon.events(this.documentId.projectId, this.#run.execId, after, signal)) {
           if (event.seq <= after) continue;
           after = event.seq;
-          this.#take(event);
+          await this.#take(event);
           if (event.event === "done") return;
         }
         throw new DaemonUnreachable("the events ended before the execution did");
@@ -116,12 +120,12 @@ export class CellRun {
     await this.#held.document.durable();
   }
 
-  #take(event: ExecutionEvent): void {
+  async #take(event: ExecutionEvent): Promise<void> {
     this.#transcript.take(event);
     if (event.event === "stdin_request") this.#update({ input: event.data });
     else if (this.#run.input && event.event !== "done") this.#update({ input: null });
     this.events.emit("event", event);
-    if (event.event === "done") this.#finish(event.data.status, null);
+    if (event.event === "done") this.#finish(event.data.status, null, await this.#wholeOutput());
     else this.#painting ??= setTimeout(() => this.#paint(), PAINT_MS);
   }
 
@@ -137,15 +141,34 @@ export class CellRun {
     await this.#held.document.durable().catch(() => undefined);
   }
 
+  /** The output in the end, with a file for what the document has no room for. */
+  async #wholeOutput(): Promise<Output> {
+    const { output, whole, linked } = this.#transcript.ended();
+    if (whole === null) return output;
+    try {
+      return linked(await writeWholeOutput(this.#projectFolder, this.#settings.assetDir, whole));
+    } catch (error) {
+      console.error(`run ${this.#run.execId}: its whole output can't be written:`, error);
+      return {
+        ...output,
+        text: output.text.replace("all of it is in the file below", "they could not be written to a file"),
+      };
+    }
+  }
+
   /** Output and status change together: nobody sees the one without the other, not even after a crash. */
-  #finish(status: "completed" | "failed" | "cancelled", problem: string | null): void {
+  #finish(
+    status: "completed" | "failed" | "cancelled",
+    problem: string | null,
+    output = this.#transcript.output(),
+  ): void {
     this.#held.document.doc.transact(() => {
-      this.#paint(problem);
+      this.#paint(problem, output);
       this.#update({ status, problem, code: null, input: null });
     });
   }
 
-  #paint(problem: string | null = null): void {
+  #paint(problem: string | null = null, { text, assets } = this.#transcript.output()): void {
     if (this.#painting) clearTimeout(this.#painting);
     this.#painting = null;
     const { document } = this.#held;
@@ -153,7 +176,6 @@ export class CellRun {
     const cell = findAnchored(document.text, this.#run.anchor, this.#settings.generated);
     // The cell was deleted: its output is nobody's, and goes into nobody's text.
     if (!cell) return;
-    const { text, assets } = this.#transcript.output();
     if (text === "" && assets.length === 0 && isOpen(this.#run) && problem === null && !this.#run.input) return;
     const said = problem === null ? text : `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${problem}\n`;
     document.change(replaceOutput(document.text.toString(), cell, { text: said, assets }));

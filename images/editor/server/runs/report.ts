@@ -1,9 +1,10 @@
 /** What whoever asked for a run hears of it, line by line (shared/editor/run-lines.ts). The run doesn't need a listener. */
 import type { RunLine } from "../../../../shared/editor/run-lines.ts";
 import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
+import { plainText } from "../../../../shared/mrp/mime.ts";
 import type { ExecutionEvent } from "../../../../shared/mrp/mrp.ts";
 import type { Asked } from "./runner.ts";
-import { plainText, tracebackOf } from "./transcript.ts";
+import { tracebackOf } from "./transcript.ts";
 
 /** Writes lines as things happen; resolves when all runs have ended, with the summary still to be written. */
 export async function report(

@@ -90,7 +90,7 @@ export class Runner {
   }
 
   #enqueue(run: Run, held: Held, settings: RunSettings): CellRun {
-    const running = new CellRun(run, held, this.#daemon, settings);
+    const running = new CellRun(run, held, this.#daemon, settings, join(this.#projects, held.document.id.projectId));
     this.#active.set(run.execId, running);
     const before = this.#sessions.get(run.session) ?? Promise.resolve();
     const after = before

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { EventData, EventName } from "../../../../shared/mrp/mrp.ts";
 import { ExecutionEvent } from "../../../../shared/mrp/mrp.ts";
 import { Transcript } from "./transcript.ts";
@@ -52,12 +52,48 @@ test("files are linked from where the document stands, each once", () => {
   ]);
 });
 
-test("a cell that prints for ever keeps its start and its end, and the same events give the same text", () => {
-  const said = Array.from({ length: 20_000 }, (_, i) => print(`line ${i} ${"x".repeat(50)}\n`));
-  const { text } = outputOf(said);
-  expect(text.length).toBeLessThan(210_000);
-  expect(text).toMatch(/^line 0 x/);
-  expect(text).toMatch(/… \d+ characters left out …\n/);
-  expect(text).toContain("line 19999 ");
-  expect(outputOf(said).text).toBe(text);
+test("a page is the rich form of the text behind it, an update takes the place of its picture, a text file is the whole output", () => {
+  const page = asset("g/ba9876543210.html", "text/html");
+  expect(outputOf([page, result("a  b")]).assets).toEqual([{ kind: "table", link: "../g/ba9876543210.html" }]);
+  expect(outputOf([page, print("a")]).assets).toMatchObject([{ kind: "interactive" }]);
+  expect(outputOf([asset("g/0123456789ab.txt", "text/plain")]).assets).toMatchObject([{ kind: "whole" }]);
+  const picture = (name: string, update: boolean): Said => [
+    "asset",
+    { path: `g/${name}.png`, name, mime: "image/png", size: 1, displayId: "d", update },
+  ];
+  expect(outputOf([picture("000000000001", false), print("x"), picture("000000000002", true)]).assets).toEqual([
+    { kind: "image", link: "../g/000000000002.png" },
+  ]);
+});
+
+describe("a cell that prints a million lines", () => {
+  const transcript = new Transcript("pages/a.md");
+  let seq = 0;
+  const say = (content: string) => transcript.take({ seq: ++seq, event: "stdout", data: { content } });
+  for (let i = 0; i < 500; i++) say(Array.from({ length: 1000 }, (_, k) => `${i * 1000 + k}\n`).join(""));
+
+  test("shows its start and its end while it runs", () => {
+    const { text } = transcript.output();
+    expect(text.length).toBeLessThan(70_000);
+    expect(text).toMatch(/^0\n1\n[\s\S]*… [\d,]+ characters …\n[\s\S]*499999\n$/);
+  });
+  test("keeps 700 lines of its start and 300 of its end, and all of it for a file", () => {
+    const { output, whole, linked } = transcript.ended();
+    const lines = output.text.split("\n");
+    expect([lines[0], lines[699], lines[701], lines.at(-1)]).toEqual(["0", "699", "499700", "499999"]);
+    expect(lines[700]).toBe("… 499,000 lines left out; all of it is in the file below …");
+    expect(whole).toHaveLength(Array.from({ length: 500_000 }, (_, i) => `${i}\n`).join("").length);
+    expect(linked("_assets/generated/0123456789ab.txt").assets).toEqual([
+      { kind: "whole", link: "../_assets/generated/0123456789ab.txt" },
+    ]);
+  });
+});
+
+test("a bar that is drawn anew 100,000 times is one line in the end", () => {
+  const drawn = Array.from({ length: 1000 }, (_, i) =>
+    print(Array.from({ length: 100 }, (_, k) => `\r${i * 100 + k + 1}/100000 |${"#".repeat(20)}|`).join("")),
+  );
+  const transcript = new Transcript("a.md");
+  for (const [i, [event, data]] of drawn.entries()) transcript.take({ seq: i + 1, event, data } as ExecutionEvent);
+  expect(transcript.ended()).toMatchObject({ output: { text: `100000/100000 |${"#".repeat(20)}|` }, whole: null });
 });

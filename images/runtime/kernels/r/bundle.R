@@ -54,7 +54,7 @@ save_asset <- function(content, path) {
   temporary <- file.path(dirname(path), paste0(".", basename(path), ".", Sys.getpid()))
   on.exit(unlink(temporary))
   writeBin(content, temporary)
-  # R has no fsync.
-  run_shell(paste("sync", shQuote(temporary)))
+  # R has no fsync. Unlike system(), a pipe loses no interrupt.
+  close(pipe(paste("sync", shQuote(temporary)), "w"))
   file.rename(temporary, path)
 }

@@ -56,7 +56,7 @@ ask_input <- function(prompt, password = FALSE) {
     line <- read_lines(answers, 1L, warn = FALSE, encoding = "UTF-8")
     request <- if (length(line)) read_json(line)
     if (identical(request$op, "input")) return(request$text)
-    Sys.sleep(0.02)
+    Sys.sleep(0.05)
   }
 }
 

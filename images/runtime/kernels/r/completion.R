@@ -1,7 +1,7 @@
 # Completion: members of a value are looked up without running any code; for all else R's own completion knows best.
 
 MAX_MATCHES <- 200L
-OWNED <- paste0("(*UCP)(", sub("(*UCP)", "", CHAIN, fixed = TRUE), ")([$@])((?:", NAME, ")?)$")
+OWNED <- paste0("(*UCP)(", sub("(*UCP)", "", CHAIN, fixed = TRUE), ")?([$@])((?:", NAME, ")?)$")
 
 complete <- function(request) {
   before <- code_before(request)
@@ -13,11 +13,11 @@ complete <- function(request) {
   )
 }
 
-# Behind `$` and `@`. NULL if there is no member to complete.
+# Behind `$` and `@`; what is no chain of names in front of them is not evaluated. NULL if there is no member to complete.
 complete_member <- function(before) {
   parts <- regmatches(before, regexec(OWNED, before, perl = TRUE))[[1L]]
   if (length(parts) == 0L) return(NULL)
-  owner <- find_chain(parts[2L])
+  owner <- if (nzchar(parts[2L])) find_chain(parts[2L])
   begun <- parts[4L]
   if (is.null(owner)) return(list(matches = list(), begun = begun))
   names <- member_names(owner$value, parts[3L])

@@ -1,9 +1,9 @@
 # system() and system2() that an interrupt ends. R ignores Ctrl-C while a program runs: the program ends, and the cell would
-# go on. So a shell stands over the program, and its exit status tells.
+# go on. So another process of the same group is a witness: it blocks the signal, which then waits there to be found.
 
-INTERRUPTED_STATUS <- 130L
-TRAP <- "trap 'exit 130' INT\n"
-
+witness <- new.env()
+witness$pid <- NULL
+START_WITNESS <- "env --default-signal=INT --block-signal=INT sleep infinity >/dev/null 2>&1 & echo $!"
 # R's own.
 run_program <- base::system
 
@@ -12,34 +12,42 @@ replace_programs <- function() {
   replace_function("system2", "base", interruptible(base::system2))
 }
 
-# The function with `run_shell` in the place of the internal that it ends in.
+# The same function, with the internal that it ends in watched.
 interruptible <- function(runner) {
-  body(runner) <- replace_internal(body(runner))
-  environment(runner) <- list2env(list(run_shell = run_shell), parent = baseenv())
+  last <- length(body(runner))
+  body(runner)[[last]] <- call("watched", body(runner)[[last]])
+  environment(runner) <- list2env(list(watched = watched), parent = .BaseNamespaceEnv)
   runner
 }
 
-replace_internal <- function(code) {
-  if (!is.call(code)) return(code)
-  if (identical(code[[1L]], quote(.Internal)) && identical(code[[2L]][[1L]], quote(system))) {
-    code <- code[[2L]]
-    code[[1L]] <- quote(run_shell)
-    return(code)
-  }
-  for (i in seq_along(code)) if (is.call(code[[i]])) code[[i]] <- replace_internal(code[[i]])
-  code
+watched <- function(run) {
+  prepare_witness()
+  result <- withVisible(run)
+  if (has_witnessed()) interrupt()
+  if (result$visible) result$value else invisible(result$value)
 }
 
-run_shell <- function(command, intern = FALSE, timeout = 0, receive_signals = TRUE) {
-  result <- withCallingHandlers(
-    run_program(paste0(TRAP, command), intern, timeout = timeout, receive.console.signals = receive_signals),
-    warning = function(condition) {
-      # It quotes the command.
-      warning(sub(TRAP, "", conditionMessage(condition), fixed = TRUE), call. = FALSE)
-      invokeRestart("muffleWarning")
-    }
-  )
-  status <- if (intern) attr(result, "status") else result
-  if (identical(as.integer(status), INTERRUPTED_STATUS)) interrupt()
-  if (intern) result else invisible(result)
+# One that has seen nothing yet: an interrupt may have ended something else meanwhile.
+prepare_witness <- function() {
+  status <- witness_status()
+  if (!is.null(status) && !is_pending(status)) return()
+  if (!is.null(status)) tools::pskill(witness$pid, tools::SIGKILL)
+  witness$pid <- as.integer(run_program(START_WITNESS, intern = TRUE))
+}
+
+has_witnessed <- function() {
+  status <- witness_status()
+  !is.null(status) && is_pending(status)
+}
+
+# What Linux says of the process, or NULL if there is none.
+witness_status <- function() {
+  path <- sprintf("/proc/%d/status", witness$pid)
+  if (length(path) && file.exists(path)) read_lines(path)
+}
+
+# SIGINT is the second bit of the set.
+is_pending <- function(status) {
+  signals <- sub("^ShdPnd:\\s*", "", grep("^ShdPnd:", status, value = TRUE))
+  bitwAnd(strtoi(substring(signals, nchar(signals)), 16L), 2L) != 0L
 }
