@@ -7,9 +7,11 @@ import { SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wir
 
 type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
 
-/** A supervisor to talk to, started by `command`. What it says is checked against the schema and kept in `lines`. */
+/** A supervisor to talk to, started by `command`. What it says is kept in `lines`, what fits no schema in `garbage`. */
 export class Supervisor {
   readonly lines: SupervisorLine[] = [];
+  /** What was no line of a supervisor. */
+  readonly garbage: string[] = [];
   readonly child: ChildProcess;
   /** Where sessions start. */
   readonly cwd: string;
@@ -24,9 +26,18 @@ export class Supervisor {
     this.child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
     if (!this.child.stdout) throw new Error("no stdout");
     createInterface({ input: this.child.stdout }).on("line", (line) => {
-      this.lines.push(SupervisorLine.parse(JSON.parse(line)));
+      this.#take(line);
       this.#bell();
     });
+  }
+
+  /** As the daemon does: a cell that has found the supervisor's stdout may have left half a line in front of one. */
+  #take(line: string): void {
+    const start = line.lastIndexOf('{"seq":');
+    if (start > 0) this.garbage.push(line.slice(0, start));
+    const parsed = SupervisorLine.safeParse(start === -1 ? null : safeJson(line.slice(start)));
+    if (parsed.success) this.lines.push(parsed.data);
+    else this.garbage.push(line);
   }
 
   write(text: string): void {
@@ -89,5 +100,13 @@ export class Supervisor {
 
   reply(id: string) {
     return this.until((lines) => lines.find((line) => line.type === "reply" && line.id === id));
+  }
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -11,6 +11,7 @@ beforeEach(async () => {
   supervisor = new Supervisor(await mkdtemp(join(tmpdir(), "runtime-")));
 });
 afterEach(() => {
+  expect(supervisor.garbage).toEqual([]);
   supervisor.child.kill("SIGTERM");
 });
 
