@@ -322,7 +322,9 @@ test("questions: complete, inspect, hover, variables with drill-down, is_complet
     count: 300,
     table: { columns: [{ name: "x" }], rows: [["298"], ["299"]] },
   });
-  expect((await post("variables/frame", { session, path: ["x", "7"] })).body).toMatchObject({ value: "7" });
+  expect((await post("variables/frame", { session, path: ["x", "7"] })).body).toMatchObject({
+    value: expect.stringContaining("7"),
+  });
   expect((await post("is_complete", { session, code: "if x:" })).body).toEqual({
     status: "incomplete",
     indent: "    ",

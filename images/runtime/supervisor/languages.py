@@ -43,6 +43,10 @@ KNOWN = {
         ["/usr/bin/Rscript", "--no-init-file", "--no-save", "--no-restore", join(KERNELS, "r", "kernel.R")],
         QUESTIONS,
     ),
+    "julia": Language(
+        ["/usr/bin/julia", "--startup-file=no", "--color=no", join(KERNELS, "julia", "kernel.jl")],
+        QUESTIONS,
+    ),
     "bash": Language(
         ["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")],
         QUESTIONS | {"format"},

@@ -5,9 +5,8 @@ mutable struct Cell
     count::Int
     # What stands for a file name in its frames.
     file::String
-    file_symbol::Symbol
 end
-const CELL = Cell(false, 0, "", Symbol(""))
+const CELL = Cell(false, 0, "")
 
 # By the names of their cells, for who asks about a function's source.
 const SOURCES = Dict{String,String}()
@@ -49,7 +48,7 @@ end
 "In Main, with the scope of Julia's prompt: a loop may assign the variables around it."
 function evaluate(@nospecialize(expression), line)
     code = REPL.softscope(with_safepoints(expression))
-    return Core.eval(Main, Expr(:toplevel, LineNumberNode(line, CELL.file_symbol), code))
+    return Core.eval(Main, Expr(:toplevel, LineNumberNode(line, Symbol(CELL.file)), code))
 end
 
 function show_result(@nospecialize(value))
@@ -59,7 +58,6 @@ end
 "By its content: what two runs of a cell print of it is the same, and two cells are told apart."
 function name_cell(code)
     CELL.file = "Cell-" * bytes2hex(SHA.sha1(code))[1:6]
-    CELL.file_symbol = Symbol(CELL.file)
     SOURCES[CELL.file] = code
 end
 

@@ -68,16 +68,23 @@ function user_frames(addresses)
         addresses = vcat(addresses[1:MAX_HALF_ADDRESSES], addresses[end-MAX_HALF_ADDRESSES+1:end])
     end
     frames = stacktrace(addresses)
-    outermost = findlast(frame -> frame.file === CELL.file_symbol, frames)
+    outermost = findlast(is_of_cell, frames)
     # It came from showing the cell's value: up to where the kernel begins.
     outermost === nothing && (outermost = something(findfirst(is_kernel, frames), length(frames) + 1) - 1)
     return filter(frame -> !is_kernel(frame), frames[1:outermost])
 end
 
 is_kernel(frame) = dirname(String(frame.file)) == HERE
+is_of_cell(frame) = file_of(frame) == CELL.file
+
+"Compiled code has `./` in front of a name that is no path."
+function file_of(frame)
+    file = String(frame.file)
+    return startswith(file, "./Cell-") ? SubString(file, 3) : file
+end
 
 function line_in_cell(frames)
-    own = findfirst(frame -> frame.file === CELL.file_symbol, frames)
+    own = findfirst(is_of_cell, frames)
     return own === nothing ? nothing : Int(frames[own].line)
 end
 
@@ -90,8 +97,8 @@ function traceback_lines(frames)
 end
 
 function describe_frame(frame)
-    file = String(frame.file)
-    place = frame.file === CELL.file_symbol ? "Cell" : is_cell(file) ? "another cell" : file
+    file = file_of(frame)
+    place = file == CELL.file ? "Cell" : is_cell(file) ? "another cell" : file
     what = try
         sprint(StackTraces.show_spec_linfo, frame)
     catch

@@ -5,16 +5,14 @@ const MAX_VARIABLES = 500
 const NOT_THE_USERS = (:Base, :Core, :Main, :MarkcoKernel, :InteractiveUtils, :ans, :err, :eval, :include, :clear_output)
 
 function answer(request)
-    reply = object("type" => "reply", "id" => request["id"], "ok" => false, "message" => "it took too long")
     forget_interrupts()
-    try
+    reply = try
         # Looking at an object may run code of its package, which may hang: an interrupt ends it.
-        reply["result"] = interruptible(() -> QUESTIONS[request["op"]](request))
-        reply["ok"] = true
+        object("ok" => true, "result" => interruptible(() -> QUESTIONS[request["op"]](request)))
     catch exception
-        exception isa InterruptException || (reply["message"] = message_of(exception))
+        object("ok" => false, "message" => exception isa InterruptException ? "it took too long" : message_of(exception))
     end
-    send(reply)
+    send(merge!(reply, object("type" => "reply", "id" => request["id"])))
 end
 
 "The object at the cursor, or the function whose arguments are being written there."
