@@ -5,8 +5,10 @@ mutable struct Cell
     count::Int
     # What stands for a file name in its frames.
     file::String
+    # Of the expression that runs; nothing behind the last.
+    line::Union{Nothing,Int}
 end
-const CELL = Cell(false, 0, "")
+const CELL = Cell(false, 0, "", nothing)
 
 # By the names of their cells, for who asks about a function's source.
 const SOURCES = Dict{String,String}()
@@ -39,8 +41,10 @@ end
 function run_cell(code, silent)
     value = nothing
     for (expression, line) in parse_cell(code, CELL.file)
+        CELL.line = line
         value = evaluate(expression, line)
     end
+    CELL.line = nothing
     setglobal!(Base.MainInclude, :ans, value)
     silent || value === nothing || REPL.ends_with_semicolon(code) || Base.invokelatest(show_result, value)
 end

@@ -6,15 +6,14 @@ function complete(request)
     code, cursor = request["code"], request["cursor"]
     at = before_cursor(code, cursor)
     range, matches = at == 0 ? (1:0, Object[]) : find_matches(code, at)
-    from = isempty(matches) ? cursor : units(SubString(code, 1, prevind(code, first(range))))
+    from = isempty(matches) ? cursor : units(SubString(code, 1, prevind(code, clamp(first(range), 1, ncodeunits(code) + 1))))
     return object("matches" => matches, "cursorStart" => from, "cursorEnd" => cursor, "source" => "runtime")
 end
 
 function find_matches(code, at)
     found, range, _ = REPL.REPLCompletions.completions(code, at, Main)
-    begun = SubString(code, first(range), min(at, max(last(range), 0)))
     # All names there are: nobody has begun one.
-    is_any = isempty(begun) && code[at] != '.'
+    is_any = isempty(range) && code[at] != '.'
     matches, seen = Object[], Set{String}()
     for completion in found
         kind = nameof(typeof(completion))
@@ -53,7 +52,7 @@ function match_of(kind, @nospecialize(completion), text)
         "detail" => nothing,
         "documentation" => nothing,
         "valuePreview" => shown ? preview(value) : nothing,
-        "type" => found === nothing ? nothing : shorten(string(typeof(value)), MAX_PREVIEW),
+        "type" => found === nothing ? nothing : type_name(value),
     )
 end
 

@@ -21,13 +21,15 @@ function send_error(@nospecialize(exception), addresses, causes)
     end
     frames = user_frames(addresses)
     type, message = string(nameof(typeof(exception))), message_of(exception)
-    lines = split(string(type, ": ", without_name(message, type)), '\n')
+    head = startswith(message, type) ? message : isempty(message) ? type : string(type, ": ", message)
+    lines = split(head, '\n')
     append!(lines, traceback_lines(frames))
     for cause in causes
-        append!(lines, split(string("caused by ", nameof(typeof(cause)), ": ", message_of(cause)), '\n'))
+        append!(lines, split(string("caused by: ", message_of(cause)), '\n'))
     end
-    line = something(line_in_cell(frames), line, Some(nothing))
+    line = something(line_in_cell(frames), line, CELL.line, Some(nothing))
     traceback = split(cut(join(lines, '\n')), '\n')
+    message = without_name(message, type)
     data = object("type" => type, "message" => message, "traceback" => traceback, "line" => line, "column" => nothing)
     send_event("error", data)
 end
@@ -69,12 +71,14 @@ function user_frames(addresses)
     end
     frames = stacktrace(addresses)
     outermost = findlast(is_of_cell, frames)
-    # It came from showing the cell's value: up to where the kernel begins.
+    # It came from showing the cell's value, or Julia had no code to make a frame for: up to where the kernel begins.
     outermost === nothing && (outermost = something(findfirst(is_kernel, frames), length(frames) + 1) - 1)
-    return filter(frame -> !is_kernel(frame), frames[1:outermost])
+    return filter(frame -> !is_kernel(frame) && !is_evaluation(frame), frames[1:outermost])
 end
 
 is_kernel(frame) = dirname(String(frame.file)) == HERE
+"Between the kernel and the cell's code."
+is_evaluation(frame) = frame.line <= 0 || frame.func === :eval && basename(String(frame.file)) == "boot.jl"
 is_of_cell(frame) = file_of(frame) == CELL.file
 
 "Compiled code has `./` in front of a name that is no path."

@@ -33,6 +33,7 @@ function main()
     keep_streams()
     offer_input()
     offer_display()
+    start_lookout()
     # Interrupts reach what `interruptible` calls, and nothing else.
     disable_sigint() do
         while (request = receive()) !== nothing

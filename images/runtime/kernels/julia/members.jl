@@ -37,7 +37,7 @@ function page_of(members::Members, offset, limit)
 end
 
 function members_of(@nospecialize(value))
-    if value isa Union{Atom,Function}
+    if is_atom(value) || value isa Function
         return Members(0, offset -> ())
     elseif is_array(value)
         return members_of_array(value)
@@ -93,10 +93,10 @@ function page_of_table(@nospecialize(value), offset, limit)
         type = shorten(string(eltype(value)), MAX_PREVIEW)
         named = [object("name" => string(i), "dtype" => type) for i in columns]
         page = collect(Iterators.take(Iterators.drop(rows, offset), limit))
-        texts = [[cell_of(value, CartesianIndex(row, column)) for column in columns] for row in page]
+        texts = [[cell_of(value, row, column) for column in columns] for row in page]
         return object("columns" => named, "index" => [string(row) for row in page], "rows" => texts)
     end
-    table = value isa Union{Atom,Function} ? nothing : table_of(value)
+    table = is_atom(value) ? nothing : table_of(value)
     table === nothing && return nothing
     names = collect(Iterators.take(table.names, MAX_COLUMNS))
     columns = Any[column(table, name) for name in names]
@@ -106,9 +106,9 @@ function page_of_table(@nospecialize(value), offset, limit)
     return object("columns" => named, "index" => [string(row) for row in page], "rows" => texts)
 end
 
-function cell_of(@nospecialize(column), index)
-    isassigned(column, index) || return nothing
-    value = column[index]
+function cell_of(@nospecialize(holder), index...)
+    isassigned(holder, index...) || return nothing
+    value = holder[index...]
     (value === missing || value === nothing) && return nothing
     return value isa AbstractString && !is_own(value) ? shorten(value, MAX_CELL) : shorten(preview(value), MAX_CELL)
 end

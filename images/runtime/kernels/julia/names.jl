@@ -53,8 +53,10 @@ function find_name(name)
     name === nothing && return nothing
     owner, value = Main, Main
     parts = split(name, '.')
-    # `Base.@time` is `@time` of Base, as is `@Base.time`.
-    startswith(name, '@') && length(parts) > 1 && (parts = [chop(parts[1]; head = 1, tail = 0); parts[2:end-1]; "@" * parts[end]])
+    # `@Base.time` is `@time` of Base, as is `Base.@time`.
+    if startswith(name, '@') && length(parts) > 1
+        parts = [chop(parts[1]; head = 1, tail = 0); parts[2:end-1]; "@" * parts[end]]
+    end
     for part in parts
         owner, key = value, Symbol(part)
         is_there(owner, key) || return nothing

@@ -20,7 +20,9 @@ function print_short(io::IO, @nospecialize(value), depth)
         is_own(value) ? print(io, typeof(value)) : show(io, shorten(value, depth == 0 ? MAX_PREVIEW : MAX_STRING))
     elseif value isa BigInt && abs(value.size) > MAX_LIMBS
         print(io, "BigInt of ", 64 * abs(value.size), " bits")
-    elseif value isa Atom && !is_own(value)
+    elseif value === UNASSIGNED
+        print(io, "#undef")
+    elseif is_atom(value) && !is_own(value)
         value isa Union{IO,Task} ? print(io, nameof(typeof(value))) : show(IOContext(io, screen()...), value)
     elseif value isa Function
         print(io, startswith(string(nameof(value)), '#') ? "anonymous function" : nameof(value))
@@ -96,8 +98,3 @@ function print_named(io::IO, names, @nospecialize(value), depth)
     end
     print(io, ')')
 end
-
-"What stands for a member that has none."
-struct Unassigned end
-const UNASSIGNED = Unassigned()
-Base.show(io::IO, ::Unassigned) = print(io, "#undef")

@@ -27,7 +27,7 @@ function inspect(request)
         "source" => "runtime",
         "name" => found.name,
         "kind" => kind_of(value, found.owner, found.key),
-        "type" => shorten(string(typeof(value)), MAX_PREVIEW),
+        "type" => type_name(value),
         "signature" => signature_of(value),
         "docstring" => wanted >= 1 ? docstring_of(found) : nothing,
         "sourceCode" => source,
@@ -44,7 +44,7 @@ function hover(request)
     return object(
         "found" => true,
         "name" => found.name,
-        "type" => shorten(string(typeof(found.value)), MAX_PREVIEW),
+        "type" => type_name(found.value),
         "value" => preview(found.value),
         "signature" => signature_of(found.value),
     )

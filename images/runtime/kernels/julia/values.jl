@@ -1,5 +1,9 @@
 # What a variable is, in one row: cheap to compute, however large the value is, and without code of the user's own.
 
+# What stands for a member that has none.
+struct Unassigned end
+const UNASSIGNED = Unassigned()
+
 const MAX_KEYS = 50
 # Characters.
 const MAX_PREVIEW = 200
@@ -8,8 +12,12 @@ const PlainNumber = Union{Base.BitInteger,Bool,Float16,Float32,Float64,BigInt,Bi
 # Values without parts that anyone would look into.
 const Atom = Union{
     Nothing, Missing, PlainNumber, Complex{<:PlainNumber}, Rational{<:PlainNumber}, Irrational,
-    AbstractString, AbstractChar, Symbol, Type, Module, VersionNumber, Regex, IO, Task, Cmd,
+    AbstractString, AbstractChar, Symbol, Type, Module, VersionNumber, Regex, IO, Task, Cmd, Base.UUID,
 }
+# Packages whose `show` is quick and whose values are what it says.
+const QUICK = (:Dates, :Sockets)
+
+is_atom(@nospecialize(value)) = value isa Atom || nameof(Base.moduleroot(parentmodule(typeof(value)))) in QUICK
 
 "Whether a cell has defined its type: its methods are code of the user's own."
 is_own(@nospecialize(value)) = Base.moduleroot(parentmodule(typeof(value))) === Main
@@ -22,7 +30,7 @@ function describe(name, @nospecialize(value))
     shape = shape_of(value)
     return object(
         "name" => name,
-        "type" => shorten(string(typeof(value)), MAX_PREVIEW),
+        "type" => type_name(value),
         "value" => preview(value),
         "size" => size_of(value),
         "expandable" => is_expandable(value),
@@ -32,6 +40,8 @@ function describe(name, @nospecialize(value))
         "keys" => keys_of(value),
     )
 end
+
+type_name(@nospecialize(value)) = value === UNASSIGNED ? "#undef" : shorten(string(typeof(value)), MAX_PREVIEW)
 
 "The sizes of an array's or a table's dimensions, or nothing."
 function shape_of(@nospecialize(value))
@@ -65,7 +75,7 @@ function keys_of(@nospecialize(value))
 end
 
 function is_expandable(@nospecialize(value))
-    value isa Atom && return false
+    is_atom(value) && return false
     if is_array(value) || is_dict(value) || is_set(value) || value isa Union{Tuple,NamedTuple}
         return !isempty(value)
     end
