@@ -19,6 +19,7 @@ import { Folders } from "./projects/folders.ts";
 import { commitImport, Imports } from "./projects/imports.ts";
 import { Projects } from "./projects/projects.ts";
 import { projectRoutes } from "./projects/routes.ts";
+import { proxyRoutes } from "./proxy/routes.ts";
 import { Reconciler } from "./reconciler.ts";
 import { RuntimeRecords } from "./runtime/records.ts";
 import { Runtimes } from "./runtime/runtimes.ts";
@@ -68,6 +69,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const tunnel = editorTunnel(projects, editors);
   const mrp = mrpRoutes(projects, runtimes, executions);
   const terminals = terminalRoutes(projects, runtimes);
+  const proxy = proxyRoutes(projects, runtimes, agent);
   const bootId = randomUUID();
   const routes: Route[] = [
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
@@ -76,6 +78,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     ...mrp.routes,
     ...terminals.routes,
     ...tunnel.routes,
+    ...proxy.routes,
   ];
 
   // Editor containers that outlived the daemon have clients waiting: their sockets come first.
@@ -99,6 +102,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     ...tunnel.upgrades,
     ...mrp.upgrades,
     ...terminals.upgrades,
+    ...proxy.upgrades,
   ]);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

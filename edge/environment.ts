@@ -6,6 +6,8 @@ import type { Person } from "./session/session.ts";
 const Variables = z.object({
   /** The address that people see, without a trailing slash. */
   PUBLIC_ORIGIN: z.url(),
+  /** Below its host, web apps of people's code have their origins; best on a domain of its own. Default: `apps.` before the host of PUBLIC_ORIGIN. */
+  APPS_ORIGIN: z.url().optional(),
   DATABASE_URL: z.url(),
   NEON_ENDPOINT: z.url().optional(),
   DAEMON_URL: z.url(),

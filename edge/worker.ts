@@ -9,6 +9,8 @@ import { type App, worldOf } from "./environment.ts";
 import { events } from "./events/routes.ts";
 import { imports } from "./projects/imports.ts";
 import { projects } from "./projects/routes.ts";
+import { appAt } from "./proxy/address.ts";
+import { answerForApp, proxyDoor } from "./proxy/routes.ts";
 import { signedIn } from "./session/session.ts";
 import { signIn } from "./sign-in/routes.ts";
 import { publishedSites } from "./site/routes.ts";
@@ -20,12 +22,17 @@ app.use(async (context, next) => {
   const { settings, database } = worldOf(context.env);
   context.set("settings", settings);
   context.set("database", database);
-  await next();
+  const place = appAt(settings, new URL(context.req.url));
+  if (place !== null) return answerForApp(context, place);
+  return next();
 });
 
+// Of markco's own origin alone: on an app's origin these paths are the app's.
+for (const path of ["/app/*", "/reader/*"]) app.get(path, (context) => context.env.ASSETS.fetch(context.req.raw));
 app.route("/", publishedSites);
 app.route("/auth", signIn);
 app.route("/device", devicePage);
+app.route("/proxy", proxyDoor);
 app.route("/api/device", deviceApi);
 app.route("/api/daemon/events", events);
 

@@ -2,6 +2,7 @@
 import type { Duplex } from "node:stream";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Podman } from "../podman/podman.ts";
+import { dialInside } from "./dial.ts";
 
 /** Where the project's folder stands in its runtime: tracebacks and `os.getcwd()` show it, so it is short and the same on every host. */
 export const PROJECT_MOUNT = "/project";
@@ -36,6 +37,8 @@ export interface Found {
 
 export class Agent {
   readonly #podman: Podman;
+  /** Open connections into runtimes. */
+  readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
 
   constructor(podman: Podman, images: { runtime: string; editor: string }) {
@@ -76,8 +79,10 @@ export class Agent {
   }
 
   /** Freezes a running runtime into an archive. It is stopped when this returns. */
-  checkpointRuntime(runtimeId: string, file: string): Promise<void> {
-    return this.#podman.checkpoint(runtimeName(runtimeId), file);
+  async checkpointRuntime(runtimeId: string, file: string): Promise<void> {
+    // Their other ends would wait in the old network for an answer that comes no more.
+    for (const connection of this.#connections.get(runtimeId) ?? []) connection.destroy();
+    await this.#podman.checkpoint(runtimeName(runtimeId), file);
   }
 
   /** Brings a runtime back from an archive; whatever was left of an earlier one goes first. */
@@ -87,6 +92,7 @@ export class Agent {
   }
 
   removeRuntime(runtimeId: string): Promise<void> {
+    this.#connections.delete(runtimeId);
     return this.#podman.remove(runtimeName(runtimeId));
   }
 
@@ -111,6 +117,22 @@ export class Agent {
 
   runtimeStdin(runtimeId: string): Promise<Duplex> {
     return this.#podman.attachStdin(runtimeName(runtimeId));
+  }
+
+  /**
+   * A way to open connections to what listens in the runtime, on its loopback too: each by a small process inside its network
+   * namespace, which ends with the connection. Throws Fault("unavailable") if it does not run.
+   */
+  async dialer(runtimeId: string): Promise<(port: number) => Duplex> {
+    const pid = (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Pid ?? 0;
+    if (pid === 0) throw new Fault("unavailable", "the runtime does not run");
+    return (port) => {
+      const connection = dialInside(pid, port);
+      const open = this.#connections.get(runtimeId) ?? new Set();
+      this.#connections.set(runtimeId, open.add(connection));
+      connection.once("close", () => open.delete(connection));
+      return connection;
+    };
   }
 
   /** Starts an owner's editor container; whatever was left of an earlier one goes first. */

@@ -44,7 +44,12 @@ const Listed = z.array(
 const Inspected = z.object({
   Id: z.string(),
   Image: z.string(),
-  State: z.object({ Status: z.string(), ExitCode: z.int(), OOMKilled: z.boolean().default(false) }),
+  State: z.object({
+    Status: z.string(),
+    Pid: z.int().default(0),
+    ExitCode: z.int(),
+    OOMKilled: z.boolean().default(false),
+  }),
   HostConfig: z.object({ LogConfig: z.object({ Path: z.string() }) }),
 });
 export type Inspected = z.infer<typeof Inspected>;

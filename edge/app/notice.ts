@@ -11,16 +11,22 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-export async function notice(status: number, title: string, content: ReturnType<typeof html>): Promise<Response> {
+/** @param assets the origin that has the theme: ours, where the page is shown on another one */
+export async function notice(
+  status: number,
+  title: string,
+  content: ReturnType<typeof html>,
+  assets = "",
+): Promise<Response> {
   const page = await html`<!doctype html><html lang="en"><head><meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-    <title>${title} · markco</title><meta name="robots" content="noindex"><link rel="stylesheet" href="/reader/theme.css"></head>
+    <title>${title} · markco</title><meta name="robots" content="noindex"><link rel="stylesheet" href="${assets}/reader/theme.css"></head>
     <body class="page"><main class="prose"><h1>${title}</h1>${content}</main></body></html>`;
   return new Response(page.toString(), {
     status,
     headers: {
       "content-type": "text/html; charset=utf-8",
-      "content-security-policy": POLICY,
+      "content-security-policy": assets === "" ? POLICY : POLICY.replaceAll("'self'", assets),
       "x-content-type-options": "nosniff",
       "referrer-policy": "same-origin",
       "cache-control": "no-store",

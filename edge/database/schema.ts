@@ -50,6 +50,20 @@ export const sessions = pgTable(
   (table) => [index("sessions_by_user").on(table.userId)],
 );
 
+/** Lets a browser in at the origin of a project's web app (proxy/passes.ts), for as long as the session that it was made in. */
+export const appPasses = pgTable("app_passes", {
+  tokenHash: text("token_hash").primaryKey(),
+  sessionHash: text("session_hash")
+    .notNull()
+    .references(() => sessions.tokenHash, { onDelete: "cascade" }),
+  projectId: uuid("project_id")
+    .notNull()
+    .references(() => projects.id, { onDelete: "cascade" }),
+  port: integer("port").notNull(),
+  kind: text("kind", { enum: ["ticket", "pass"] }).notNull(),
+  expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+});
+
 /** A command line that waits to be let in (RFC 8628). */
 export const deviceCodes = pgTable("device_codes", {
   deviceHash: text("device_hash").primaryKey(),

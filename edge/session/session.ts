@@ -44,29 +44,34 @@ export async function endSession(context: Context<App>): Promise<void> {
   deleteCookie(context, COOKIE, attributes);
 }
 
+/** The hash by which the database knows the session of a request that `personOf` found somebody for. */
+export function sessionHashOf(context: Context<App>): Promise<string> {
+  return hashOf(tokenOf(context)?.token ?? "");
+}
+
+function tokenOf(context: Context<App>): { token: string; kind: "token" | "browser" } | null {
+  const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(context.req.header("authorization") ?? "")?.[1];
+  if (bearer) return { token: bearer, kind: "token" };
+  const cookie = getCookie(context, COOKIE);
+  return cookie ? { token: cookie, kind: "browser" } : null;
+}
+
 /**
  * The person who asks, or null. A cookie counts only where no other site can have sent the request in the person's name:
  * what changes something, and every WebSocket, must come from our own pages.
  */
 export async function personOf(context: Context<App>): Promise<Person | null> {
-  const bearer = /^Bearer ([A-Za-z0-9_-]{20,100})$/.exec(context.req.header("authorization") ?? "")?.[1];
-  const cookie = getCookie(context, COOKIE);
-  const token = bearer ?? cookie;
-  if (!token) return null;
-  if (!bearer) refuseForeignOrigin(context);
-  const [found] = await context.var.database
+  const found = tokenOf(context);
+  if (!found) return null;
+  const { token, kind } = found;
+  if (kind === "browser") refuseForeignOrigin(context);
+  const [person] = await context.var.database
     .select({ userId: users.id, handle: users.handle, name: users.name })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(
-      and(
-        eq(sessions.tokenHash, await hashOf(token)),
-        eq(sessions.kind, bearer ? "token" : "browser"),
-        gt(sessions.expires, new Date()),
-      ),
-    )
+    .where(and(eq(sessions.tokenHash, await hashOf(token)), eq(sessions.kind, kind), gt(sessions.expires, new Date())))
     .limit(1);
-  return found ?? null;
+  return person ?? null;
 }
 
 /** Throws Fault("forbidden") if the request changes something or opens a socket and does not come from our own pages. */

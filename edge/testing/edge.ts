@@ -104,9 +104,9 @@ export class Edge {
     return edge;
   }
 
-  /** A request of `visitor`. Redirects are not followed. */
+  /** A request of `visitor`, on our own origin or at a whole address. Redirects are not followed. */
   ask(visitor: Visitor, path: string, init: { method?: string; headers?: Record<string, string>; body?: string } = {}) {
-    return this.#worker.dispatchFetch(ORIGIN + path, {
+    return this.#worker.dispatchFetch(new URL(path, ORIGIN), {
       ...init,
       headers: { ...visitor.headers, ...init.headers },
       redirect: "manual",

@@ -23,6 +23,9 @@ export async function listen(answer: Answer): Promise<Loopback> {
     const body = new Uint8Array(Buffer.concat(await incoming.toArray()));
     const { method = "GET", url = "/", headers } = incoming;
     const response = await answer({ method, target: url, headers, body });
+    const cookies = response.headers.getSetCookie();
+    if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
+    response.headers.delete("set-cookie");
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     outgoing.flushHeaders();
     for await (const chunk of response.body ?? []) outgoing.write(chunk);

@@ -32,6 +32,10 @@ export const DAEMON = {
   runtime: (projectId: string) => `/v1/projects/${projectId}/runtime`,
   /** Terminals of the project's runtime: `rest` is empty or starts with a slash. */
   terminals: (projectId: string, rest: string) => `/v1/projects/${projectId}/terminals${rest}`,
+  /** A web app in the project's runtime: `rest` starts with a slash, and is what the app sees. */
+  proxy: (projectId: string, port: number, rest: string) => `/v1/projects/${projectId}/proxy/${port}${rest}`,
+  /** Of an answer that is not the app's: its body is a FaultBody. */
+  proxyFault: "x-markco-fault",
   /** MRP of the project's runtime: `rest` starts with `/mrp/v1/`. */
   mrp: (projectId: string, rest: string) => `/v1/projects/${projectId}${rest}`,
   /** The owner's editor server: `rest` starts with `/`, and is what the editor server sees. */

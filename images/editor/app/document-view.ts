@@ -18,6 +18,7 @@ import { fenceLanguages } from "./languages.ts";
 import { pictures } from "./pictures.ts";
 import { type AskedInput, answerInput, askedInputs, cellStates, interruptRun, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
+import { webAppLinks } from "./web-app-links.ts";
 
 export interface DocumentViewInput {
   readonly projectId: string;
@@ -103,6 +104,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
           ? cellGutter({ run, interrupt: () => void interruptRun(projectId, path).catch(() => {}) })
           : [],
         may(role, "run") ? inputPrompts((asked, text) => void answer(asked, text)) : [],
+        may(role, "run") ? webAppLinks(projectId) : [],
         pictures(path, (target) => fileUrl(projectId, target)),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
