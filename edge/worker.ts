@@ -7,6 +7,7 @@ import { APP_POLICY, appPage } from "./app/page.ts";
 import { deviceApi, devicePage } from "./device/routes.ts";
 import { type App, worldOf } from "./environment.ts";
 import { events } from "./events/routes.ts";
+import { frame } from "./frame/routes.ts";
 import { imports } from "./projects/imports.ts";
 import { projects } from "./projects/routes.ts";
 import { appAt } from "./proxy/address.ts";
@@ -33,6 +34,7 @@ app.route("/", publishedSites);
 app.route("/auth", signIn);
 app.route("/device", devicePage);
 app.route("/proxy", proxyDoor);
+app.route("/frame", frame);
 app.route("/api/device", deviceApi);
 app.route("/api/daemon/events", events);
 

@@ -63,6 +63,11 @@ export class MrpDoor {
     return this.#runtimes.live(project);
   }
 
+  /** The line to the project's runtime, which is woken if it sleeps; null if there is none. Throws Fault("unavailable"). */
+  awake(project: Project): Promise<RuntimeLink | null> {
+    return this.#runtimes.awake(project);
+  }
+
   /** As `live`. Throws Fault("conflict") if none runs. */
   liveOrFault(project: Project): RuntimeLink {
     const link = this.live(project);

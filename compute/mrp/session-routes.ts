@@ -67,7 +67,9 @@ export function sessionRoutes(door: MrpDoor, runtimes: Runtimes, executions: Exe
     }),
     door.route("POST", "/sessions/:session/reset", async ({ params }, project) => {
       const { session } = door.session(project, params.session ?? "");
-      await door.liveOrFault(project).ask({ op: "reset", session });
+      // Without a runtime there is no process to end, and the next one is a fresh one.
+      const link = await door.awake(project);
+      await link?.ask({ op: "reset", session });
       return { reset: true };
     }),
   ];

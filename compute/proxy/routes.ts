@@ -25,11 +25,9 @@ export function proxyRoutes(
   ): Promise<Destination> {
     const project = projects.getFor(caller, params.project ?? "");
     const port = parse(Port, params.port, "port");
-    const { id, state } = runtimes.record(project);
     // An app sleeps with its runtime. In a fresh runtime there is none.
-    if (state === "asleep" || state === "waking") await runtimes.running(project);
-    else if (state !== "running") throw new Fault("unavailable", "nothing runs in this project now");
-    const dial = await agent.dialer(id);
+    if (!(await runtimes.awake(project))) throw new Fault("unavailable", "nothing runs in this project now");
+    const dial = await agent.dialer(runtimes.record(project).id);
     return {
       via: { createConnection: () => dial(port) },
       path: (params.rest ?? "/") + url.search,

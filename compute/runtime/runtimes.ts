@@ -72,6 +72,12 @@ export class Runtimes {
     return ensuring;
   }
 
+  /** The line to the runtime if it lives: woken first if it sleeps; null if there is none. Throws Fault("unavailable"). */
+  async awake(project: Project): Promise<RuntimeLink | null> {
+    const { state } = this.record(project);
+    return state === "running" || state === "asleep" || state === "waking" ? this.running(project) : null;
+  }
+
   /** The line to the runtime if it runs now, else null. */
   live(project: Project): RuntimeLink | null {
     const link = this.#links.get(this.record(project).id);

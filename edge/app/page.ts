@@ -9,6 +9,8 @@ export const APP_POLICY = [
   "connect-src 'self'",
   "img-src 'self' https: data: blob:",
   "font-src 'self'",
+  // People's HTML is shown in /frame, which has no origin.
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'self'",
   "frame-ancestors 'none'",

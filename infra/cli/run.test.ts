@@ -88,9 +88,30 @@ test("output goes where the program printed it, byte for byte; what is said abou
   ];
   const said = listenToOutput();
   expect(await command.run(["thesis/04-ma.md", "--cell", "1"])).toBe(0);
-  expect(ran()).toEqual([{ path: "04-ma.md", cell: 1 }]);
+  expect(ran()).toEqual([{ path: "04-ma.md", cell: 1, which: "this", session: null, keepGoing: false }]);
   expect(said.stdout).toBe("größe\r50%[_assets/generated/a.png]\n");
   expect(said.stderr).toBe("04-ma.md:3: cell 1\ncareful\n04-ma.md: 1 of 1 cells completed, 0 failed\n");
+});
+
+test("which cells, in which session, and whether to go on are said by options", async () => {
+  says = (path) => [summary(path)];
+  listenToOutput();
+  await command.run(["thesis/a.md", "--cell", "3", "--below", "--session", "scratch", "--keep-going"]);
+  await command.run(["thesis/a.md", "--stale", "--restart"]);
+  expect(ran()).toEqual([
+    { path: "a.md", cell: 3, which: "below", session: "scratch", keepGoing: true },
+    { path: "a.md", cell: null, which: "stale", session: null, keepGoing: false },
+  ]);
+  expect(edge.asked.map(({ line }) => line)).toContain(`POST /api/projects/${PROJECT}/editor/restart`);
+});
+
+test.each([
+  [["thesis/a.md", "--above"], "--above needs --cell"],
+  [["thesis/a.md", "--cell", "2", "--above", "--below"], "--above and --below exclude each other"],
+  [["thesis/a.md", "--cell", "2", "--stale"], "leave --cell out"],
+])("%j is refused before anything runs", async (args, message) => {
+  await expect(command.run(args)).rejects.toThrow(message);
+  expect(ran()).toEqual([]);
 });
 
 test("a failed cell gives exit status 1 and its traceback", async () => {

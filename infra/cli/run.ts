@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { ProjectState } from "../../shared/daemon/contract.ts";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
-import { RunLine } from "../../shared/editor/run-lines.ts";
+import { RunLine, type RunRequest, type Which } from "../../shared/editor/run-lines.ts";
 import { layOutSite } from "../../shared/fsml/site.ts";
 import { type Client, openClient } from "./client.ts";
 import { type Command, UsageFault } from "./command.ts";
@@ -12,19 +12,35 @@ type Summary = Extract<RunLine, { type: "summary" }>;
 
 export const command: Command = {
   name: "run",
-  usage: "markco run PROJECT[/DOC] [--cell N] [--json]",
+  usage:
+    "markco run PROJECT[/DOC] [--cell N [--above | --below]] [--stale] [--session NAME] [--restart] [--keep-going] [--json]",
   summary: "run a document's cells, or a whole project's",
   help: `
 PROJECT is a name or @owner/name; DOC is the document's path in it. Without DOC all pages run, in reading order.
 Output comes as the cells print it. It stands in the document afterwards, also if this command is stopped.
-  --cell N   only the N-th cell, counted from 1
+  --cell N        only the N-th cell, counted from 1
+    --above       the cells above it instead
+    --below       it and the cells below it
+  --stale         only cells whose output may be out of date: they or what is above them changed since they ran
+  --session NAME  in this session instead of the cells' own
+  --restart       in new processes: all variables of the sessions are gone first
+  --keep-going    run on behind a cell that fails; without it the rest of its session's cells are left out
 
 The exit status is 1 if a cell failed. With --json each line is one JSON object; the last is the summary.`,
   async run(args) {
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { cell: { type: "string" }, json: { type: "boolean", default: false } },
+      options: {
+        cell: { type: "string" },
+        above: { type: "boolean", default: false },
+        below: { type: "boolean", default: false },
+        stale: { type: "boolean", default: false },
+        session: { type: "string" },
+        restart: { type: "boolean", default: false },
+        "keep-going": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+      },
     });
     const [target] = positionals;
     if (target === undefined || positionals.length !== 1)
@@ -32,17 +48,31 @@ The exit status is 1 if a cell failed. With --json each line is one JSON object;
     const cell = values.cell === undefined ? null : parseCell(values.cell);
     const [name, path] = split(target);
     if (cell !== null && path === null) throw new UsageFault("--cell needs a document");
+    const which = whichOf(cell, values);
+    const wanted = { cell, which, session: values.session ?? null, keepGoing: values["keep-going"] };
     const client = await openClient();
     const { projectId } = await client.project(name);
     const paths = path === null ? await pagesOf(client, projectId) : [path];
     let failed = 0;
     for (const document of paths) {
-      const summary = await runDocument(client, projectId, document, cell, values.json ? writeJson : writeText);
+      if (values.restart) await client.request("POST", `/api/projects/${projectId}/editor/restart`, { path: document });
+      const request = { ...wanted, path: document };
+      const summary = await runDocument(client, projectId, request, values.json ? writeJson : writeText);
       failed += summary.failed + summary.cancelled;
     }
     return failed === 0 ? 0 : 1;
   },
 };
+
+/** Throws UsageFault if the options contradict each other. */
+function whichOf(cell: number | null, options: { above: boolean; below: boolean; stale: boolean }): Which {
+  const named = (["above", "below", "stale"] as const).filter((which) => options[which]);
+  const [which = cell === null ? "all" : "this"] = named;
+  if (named.length > 1) throw new UsageFault(`--${named.join(" and --")} exclude each other`);
+  if (which === "stale" && cell !== null) throw new UsageFault("--stale looks at all cells: leave --cell out");
+  if ((which === "above" || which === "below") && cell === null) throw new UsageFault(`--${which} needs --cell`);
+  return which;
+}
 
 function parseCell(text: string): number {
   const number = Number(text);
@@ -67,11 +97,11 @@ async function pagesOf(client: Client, projectId: string): Promise<string[]> {
 async function runDocument(
   client: Client,
   projectId: string,
-  path: string,
-  cell: number | null,
+  wanted: RunRequest,
   write: (line: RunLine, path: string) => void,
 ): Promise<Summary> {
-  const response = await client.request("POST", `/api/projects/${projectId}/editor/run`, { path, cell });
+  const { path } = wanted;
+  const response = await client.request("POST", `/api/projects/${projectId}/editor/run`, wanted);
   let rest = "";
   const decoder = new TextDecoder();
   const lost = new Fault(

@@ -36,9 +36,18 @@ const LANGUAGE_OF = new Map(
 
 const OUTPUT = /^output(?::exec-\S*)?$/i;
 
-/** The language in which a kernel runs the cell, or null while there is none. */
+/**
+ * The language in which a kernel runs the cell, or null while there is none. JavaScript is the page's own, unless the cell
+ * says `node` or names a session.
+ */
 export function kernelLanguage(cell: Cell): Language | null {
+  if (cell.language === "javascript" && cell.session === null && !/^node\b/i.test(cell.fence.info)) return null;
   return LANGUAGES.find((language) => language === cell.language) ?? null;
+}
+
+/** True for a cell that the page itself shows or runs, in a frame (formats.md §3). */
+export function isOfPage(cell: Cell): boolean {
+  return ["html", "css", "javascript"].includes(cell.language) && kernelLanguage(cell) === null;
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What the editor server says while it runs cells for somebody: one JSON object a line (POST /run); an empty line says nothing. */
 import { z } from "zod";
+import { SessionName } from "../mrp/mrp.ts";
 
 /** Cells are counted from 1, lines of the document too. */
 const cell = z.int().min(1);
@@ -25,6 +26,30 @@ export const RunLine = z.discriminatedUnion("type", [
 ]);
 export type RunLine = z.infer<typeof RunLine>;
 
-/** `cell` null runs all cells of the document, in order. */
-export const RunRequest = z.object({ path: z.string(), cell: cell.nullable().default(null) });
+/** Which cells: the one named, those above it, it and those below it, all, or those that are stale (stale.ts). */
+export const Which = z.enum(["this", "above", "below", "all", "stale"]);
+export type Which = z.infer<typeof Which>;
+
+/** POST /run. Cells run in the order of the document; those that no kernel can run are left out. */
+export const RunRequest = z
+  .object({
+    path: z.string(),
+    cell: cell.nullable().default(null),
+    /** Default: `this` with a cell, `all` without. */
+    which: Which.optional(),
+    /** Name of a session to run them in, instead of the cells' own. */
+    session: SessionName.nullable().default(null),
+    /** Without it, a cell that does not complete takes those behind it in its session from the queue. */
+    keepGoing: z.boolean().default(false),
+  })
+  .transform(({ which, ...rest }) => ({ ...rest, which: which ?? (rest.cell === null ? "all" : "this") }))
+  .refine(({ cell, which }) => (cell !== null) === ["this", "above", "below"].includes(which), {
+    error: "`this`, `above` and `below` need a cell; `all` and `stale` have none",
+    path: ["which"],
+  });
 export type RunRequest = z.infer<typeof RunRequest>;
+
+/** POST /interrupt and /cancel: the cell's run, or all of the document. Only an interrupt ends what runs already. */
+export const EndRequest = z.object({ path: z.string(), cell: cell.nullable().default(null) });
+/** POST /restart: of the sessions that the document's cells name, or of the one that `cell` runs in. */
+export const RestartRequest = EndRequest;

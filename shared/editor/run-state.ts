@@ -4,7 +4,11 @@ import { EVENT_DATA, ExecutionId, LANGUAGES, SessionId } from "../mrp/mrp.ts";
 
 export const Run = z.object({
   execId: ExecutionId,
-  /** Runs of a session go in this order. Milliseconds since the epoch, with the place in the request behind the point. */
+  /** What asked for it, together with its other cells. */
+  request: z.string(),
+  /** The request's other cells of this session run even if this one fails. */
+  keepGoing: z.boolean(),
+  /** Runs of a session go in this order. Milliseconds since the epoch, with fractions. */
   order: z.number(),
   /** The cell: two positions that move with the text, at its first mark and behind its last (Yjs RelativePosition, base64). */
   anchor: z.object({ from: z.string(), to: z.string() }),
@@ -13,6 +17,10 @@ export const Run = z.object({
   status: z.enum(["queued", "running", "completed", "failed", "cancelled"]),
   /** What is to run, until the runtime has it: so a run that was asked for is not lost with the editor server. */
   code: z.string().nullable(),
+  /** Of the code (stale.ts). */
+  digest: z.string(),
+  /** How many executions its session's process has seen with this one; null before it began. */
+  executionCount: z.int().nullable(),
   /** What the cell waits for, typed by a person. */
   input: EVENT_DATA.stdin_request.nullable(),
   /** Why it failed without the cell's doing. */

@@ -6,6 +6,10 @@ export type Language = (typeof LANGUAGES)[number];
 
 const SESSION_NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,99}$/u;
 
+export const SessionName = z.string().regex(SESSION_NAME, {
+  error: "a session's name has 1 to 100 letters, digits and . _ -, and begins with a letter or digit",
+});
+
 /** A session by its MRP name: `<project>:<name>` for Python, `<project>:<language>:<name>` for the others. */
 export const SessionId = z.string().refine((id) => parseSessionId(id) !== null, {
   error: "a session is named <project>:<name> or <project>:<language>:<name>",

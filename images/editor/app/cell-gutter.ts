@@ -12,7 +12,8 @@ export const setCellStates = StateEffect.define<ReadonlyMap<number, CellState>>(
 export interface CellActions {
   /** Runs the cell with this number. */
   run(cell: number): void;
-  interrupt(): void;
+  /** Ends its run, or takes it from the queue. */
+  interrupt(cell: number): void;
 }
 
 class RunButton extends WidgetType {
@@ -36,12 +37,14 @@ class RunButton extends WidgetType {
     const button = document.createElement("button");
     button.type = "button";
     button.className = `cell-run ${this.#state ?? ""}`;
-    button.textContent = isActive ? (this.#state === "running" ? "Running … Stop" : "Waiting … Stop") : "Run";
+    button.textContent = isActive ? (this.#state === "running" ? "Running … Stop" : "Waiting … Cancel") : "Run";
     button.title = isActive ? "Interrupt" : "Run this cell (Shift-Enter)";
     button.setAttribute("aria-label", `${isActive ? "Interrupt" : "Run"} cell ${this.#number}`);
     // The editor must keep its focus and selection.
     button.addEventListener("mousedown", (event) => event.preventDefault());
-    button.addEventListener("click", () => (isActive ? this.#actions.interrupt() : this.#actions.run(this.#number)));
+    button.addEventListener("click", () =>
+      isActive ? this.#actions.interrupt(this.#number) : this.#actions.run(this.#number),
+    );
     return button;
   }
 

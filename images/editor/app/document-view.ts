@@ -8,15 +8,17 @@ import { drawSelection, EditorView, highlightActiveLine, keymap } from "@codemir
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { UndoManager } from "yjs";
+import type { Which } from "../../../shared/editor/run-lines.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { ApiError, fileUrl, type User } from "./api.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
 import { cellShading } from "./cell-shading.ts";
 import type { SyncState } from "./connection.ts";
+import { frames } from "./frames.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguages } from "./languages.ts";
 import { pictures } from "./pictures.ts";
-import { type AskedInput, answerInput, askedInputs, cellStates, interruptRun, startRun } from "./run.ts";
+import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
 import { webAppLinks } from "./web-app-links.ts";
 
@@ -37,7 +39,12 @@ export interface DocumentView {
   readonly text: () => string;
   /** True while something that was typed here is not on the server's disk. */
   readonly unsaved: () => boolean;
-  runAll(): void;
+  /** Runs cells; `above` and `below` are meant from the cell at the cursor. */
+  run(which: Which): void;
+  /** Ends what runs in the document, and empties its queue. */
+  interrupt(): void;
+  /** New processes for its sessions; then all cells run, if `andRun`. */
+  restart(andRun: boolean): void;
   close(): void;
 }
 
@@ -49,28 +56,28 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   const undo = new UndoManager(shared.text);
   let settle = 0;
 
-  async function run(cell: number | null): Promise<void> {
-    try {
+  /** Does what a person asked for, and tells them if it can't be done. */
+  function attempt(act: () => Promise<void>, otherwise: string): void {
+    act().catch((error: unknown) => input.onProblem(error instanceof ApiError ? error.message : otherwise));
+  }
+
+  function run(which: Which, cell: number | null): void {
+    attempt(async () => {
       // The server runs what it has: what was just typed must be there first.
       await shared.saved();
-      await startRun(projectId, path, cell);
-    } catch (error) {
-      input.onProblem(error instanceof ApiError ? error.message : "The cell could not be run.");
-    }
+      await startRun(projectId, path, which, cell);
+    }, "The cells could not be run.");
   }
 
-  async function answer(asked: AskedInput, text: string): Promise<void> {
-    try {
-      await answerInput(projectId, asked, text);
-    } catch (error) {
-      input.onProblem(error instanceof ApiError ? error.message : "The answer could not be sent.");
-    }
-  }
+  const interrupt = (cell: number | null) =>
+    attempt(() => interruptRun(projectId, path, cell), "The cells could not be interrupted.");
 
-  const runHere = (view: EditorView): boolean => {
-    const cell = cellAt(view.state.doc, view.state.selection.main.head);
+  const cellHere = () => cellAt(view.state.doc, view.state.selection.main.head);
+
+  const runHere = (): boolean => {
+    const cell = cellHere();
     if (!cell || !may(role, "run")) return false;
-    void run(cell.number);
+    run("this", cell.number);
     return true;
   };
 
@@ -81,6 +88,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       extensions: [
         keymap.of([
           { key: "Shift-Enter", run: runHere },
+          { key: "Mod-Enter", run: runHere },
           ...yUndoManagerKeymap,
           ...searchKeymap,
           ...defaultKeymap,
@@ -100,11 +108,14 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
         cellShading,
+        may(role, "run") ? cellGutter({ run: (cell) => run("this", cell), interrupt }) : [],
         may(role, "run")
-          ? cellGutter({ run, interrupt: () => void interruptRun(projectId, path).catch(() => {}) })
+          ? inputPrompts((asked, text) =>
+              attempt(() => answerInput(projectId, asked, text), "The answer could not be sent."),
+            )
           : [],
-        may(role, "run") ? inputPrompts((asked, text) => void answer(asked, text)) : [],
         may(role, "run") ? webAppLinks(projectId) : [],
+        frames(path, (target) => fileUrl(projectId, target)),
         pictures(path, (target) => fileUrl(projectId, target)),
         EditorView.updateListener.of((update) => {
           if (!update.docChanged) return;
@@ -135,7 +146,19 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   return {
     text: () => view.state.doc.toString(),
     unsaved: shared.unsaved,
-    runAll: () => void run(null),
+    run(which) {
+      if (which === "all" || which === "stale") return run(which, null);
+      const cell = cellHere();
+      if (cell) run(which, cell.number);
+      else input.onProblem("Put the cursor into a cell first.");
+    },
+    interrupt: () => interrupt(null),
+    restart(andRun) {
+      attempt(async () => {
+        await restartSessions(projectId, path);
+        if (andRun) run("all", null);
+      }, "The sessions could not be restarted.");
+    },
     close() {
       clearTimeout(settle);
       clearTimeout(statesDue);

@@ -1,18 +1,25 @@
 /** Asks the editor server to run cells. They run there, whatever becomes of this page: how they get on stands in the document's `runs`. */
 import * as Y from "yjs";
+import type { Which } from "../../../shared/editor/run-lines.ts";
 import { isOpen, Run } from "../../../shared/editor/run-state.ts";
 import { request } from "./api.ts";
 import type { CellState } from "./cell-gutter.ts";
 
-/** `cell` null runs all cells. Resolves when the server has taken it; throws ApiError if it is refused. */
-export async function startRun(projectId: string, path: string, cell: number | null): Promise<void> {
-  const response = await post(projectId, "run", { path, cell });
+/** Resolves when the server has taken it; throws ApiError if it is refused. */
+export async function startRun(projectId: string, path: string, which: Which, cell: number | null): Promise<void> {
+  const response = await post(projectId, "run", { path, which, cell });
   // What it streams is for command lines.
   await response.body?.cancel();
 }
 
-export async function interruptRun(projectId: string, path: string): Promise<void> {
-  await post(projectId, "interrupt", { path });
+/** Ends what runs and takes what waits from the queue: of the cell, or of the whole document. */
+export async function interruptRun(projectId: string, path: string, cell: number | null): Promise<void> {
+  await post(projectId, "interrupt", { path, cell });
+}
+
+/** New processes for the sessions that the document's cells run in. */
+export async function restartSessions(projectId: string, path: string): Promise<void> {
+  await post(projectId, "restart", { path });
 }
 
 /** What a running cell waits for a person to type. */

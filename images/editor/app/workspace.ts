@@ -8,6 +8,7 @@ import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
+import { menu } from "./menu.ts";
 
 const STATES: Readonly<Record<SyncState, string>> = {
   connecting: "Connecting …",
@@ -145,7 +146,19 @@ class Workspace {
       this.#state,
       this.#people,
       this.#live,
-      may(role, "run") ? button("Run all", "Run all cells of this document", () => this.#view?.runAll()) : "",
+      ...(may(role, "run")
+        ? [
+            button("Run all", "Run all cells of this document", () => this.#view?.run("all")),
+            menu("Cells", [
+              ["Run stale cells", () => this.#view?.run("stale")],
+              ["Run the cells above", () => this.#view?.run("above")],
+              ["Run this cell and those below", () => this.#view?.run("below")],
+              ["Interrupt", () => this.#view?.interrupt()],
+              ["Restart sessions", () => this.#view?.restart(false)],
+              ["Restart and run all", () => this.#view?.restart(true)],
+            ]),
+          ]
+        : []),
       button("Preview", "Show what readers see (Ctrl-Shift-V)", () => this.#togglePreview()),
     );
     this.#root.replaceChildren(

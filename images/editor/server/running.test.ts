@@ -32,11 +32,88 @@ test("cells run in order, one session each their own, and their outputs stand be
   expect(await place.read("docs/a.md")).toBe(after);
 });
 
-test("a cell that fails leaves its traceback without colours, and the ones after it run", async () => {
-  place = await Workplace.create({ "a.md": `${cell("fail")}\n${cell("say after")}` }, new ScriptedKernel().run);
-  const lines = await place.run("a.md");
-  expect(lines.at(-1)).toMatchObject({ cells: 2, completed: 1, failed: 1 });
+test("a cell that fails leaves its traceback without colours, and takes those behind it in its session from the queue", async () => {
+  const other = "```python other\nsay other\n```\n";
+  place = await Workplace.create(
+    { "a.md": `${cell("fail")}\n${cell("say after")}\n${other}` },
+    new ScriptedKernel().run,
+  );
+  expect((await place.run("a.md")).at(-1)).toMatchObject({ cells: 3, completed: 1, failed: 1, cancelled: 1 });
   expect(await place.read("a.md")).toContain("```output\nTraceback\nValueError: no\n```");
+  expect(place.daemon.ran.sort()).toEqual(["fail", "say other"]);
+});
+
+test("cells behind one that fails run if that was asked for", async () => {
+  place = await Workplace.create({ "a.md": `${cell("fail")}\n${cell("say after")}` }, new ScriptedKernel().run);
+  const lines = await place.run("a.md", null, { keepGoing: true });
+  expect(lines.at(-1)).toMatchObject({ cells: 2, completed: 1, failed: 1, cancelled: 0 });
+});
+
+test.each([
+  ["above", ["say 1", "say 2"]],
+  ["below", ["say 3", "say 4"]],
+  ["this", ["say 3"]],
+])("the third of four cells and `%s` run %j", async (which, ran) => {
+  const cells = [1, 2, 3, 4].map((n) => cell(`say ${n}`)).join("\n");
+  place = await Workplace.create({ "a.md": cells }, new ScriptedKernel().run);
+  await place.run("a.md", 3, { which });
+  expect(place.daemon.ran).toEqual(ran);
+});
+
+test("stale cells are those that changed, and those below them; after a restart all are", async () => {
+  const text = (second: string) => ["say 1", second, "say 3"].map((code) => cell(code)).join("\n");
+  place = await Workplace.create({ "a.md": text("say 2") }, new ScriptedKernel().run);
+  await place.run("a.md");
+  const stale = async () => (await place.run("a.md", null, { which: "stale" })).at(-1);
+  expect(await stale()).toMatchObject({ cells: 0 });
+  const ann = await place.browse("a.md").synced();
+  ann.text.insert(ann.text.toString().indexOf("say 2") + 5, "!");
+  await ann.synced();
+  expect(await stale()).toMatchObject({ cells: 2, completed: 2 });
+  expect(place.daemon.ran.slice(3)).toEqual(["say 2!", "say 3"]);
+  expect(await stale()).toMatchObject({ cells: 0 });
+  expect((await place.ask("POST", "/restart", { path: "a.md" })).status).toBe(200);
+  expect(place.daemon.reset).toEqual([expect.stringMatching(/:default$/)]);
+  expect(await stale()).toMatchObject({ cells: 3 });
+});
+
+test("a session that is named in the request runs the cells in place of their own", async () => {
+  place = await Workplace.create({ "a.md": cell("say 1") }, new ScriptedKernel().run);
+  await place.run("a.md", null, { session: "scratch" });
+  const [ran] = [...place.daemon.executions.values()];
+  expect(ran?.request.session).toMatch(/:scratch$/);
+});
+
+test("a waiting cell is taken from the queue, and the rest go on", async () => {
+  const printing = new ScriptedKernel();
+  place = await Workplace.create(
+    { "a.md": ["wait", "say 2", "say 3"].map((code) => cell(code)).join("\n") },
+    printing.run,
+  );
+  const first = place.run("a.md", 1);
+  await place.eventually("it prints", () => printing.steps >= 1);
+  const [second, third] = [place.run("a.md", 2), place.run("a.md", 3)];
+  const ann = await place.browse("a.md").synced();
+  await ann.until(() => ann.doc.getMap("runs").size === 3);
+  expect((await place.ask("POST", "/cancel", { path: "a.md", cell: 2 })).status).toBe(200);
+  printing.end();
+  expect((await Promise.all([first, second, third])).map((lines) => lines.at(-1))).toMatchObject([
+    { completed: 1 },
+    { cancelled: 1 },
+    { completed: 1 },
+  ]);
+  expect(place.daemon.ran).toEqual(["wait", "say 3"]);
+  expect(place.daemon.interrupted).toEqual([]);
+});
+
+test("JavaScript is the page's own, unless the cell says that it is the runtime's", async () => {
+  const cells = "```js\nsay page\n```\n\n```js server\nsay server\n```\n\n```node\nsay node\n```\n";
+  place = await Workplace.create({ "a.md": cells }, new ScriptedKernel().run);
+  await place.run("a.md");
+  expect(place.daemon.ran.sort()).toEqual(["say node", "say server"]);
+  expect(JSON.parse((await place.ask("POST", "/run", { path: "a.md", cell: 1 })).text).error.message).toContain(
+    "js server",
+  );
 });
 
 test("a document without cells is done at once", async () => {
@@ -53,6 +130,9 @@ test.each([
   [{ path: "open.md" }, 400],
   [{ path: "query.md", cell: 1 }, 400],
   [{ nonsense: true }, 400],
+  [{ path: "a.md", which: "above" }, 400],
+  [{ path: "a.md", cell: 1, which: "all" }, 400],
+  [{ path: "a.md", session: "no such name!" }, 400],
 ])("asking for %j is refused with one line", async (body, status) => {
   place = await Workplace.create({ "a.md": cell("x"), "open.md": "```python\n1\n", "query.md": "```sql\n1\n```\n" });
   const answer = await place.ask("POST", "/run", body);

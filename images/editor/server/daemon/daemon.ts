@@ -32,6 +32,11 @@ export class Daemon {
     await this.#ask("POST", DAEMON.mrp(projectId, "/mrp/v1/interrupt"), { session });
   }
 
+  /** Ends the session's process, if there is one: the next execution starts another. */
+  async reset(projectId: string, session: string): Promise<void> {
+    await this.#ask("POST", DAEMON.mrp(projectId, `/mrp/v1/sessions/${encodeURIComponent(session)}/reset`), {});
+  }
+
   /** Files of the project have been written. */
   async changed(projectId: string, paths: readonly string[]): Promise<void> {
     await this.#ask("POST", `${DAEMON.project(projectId)}/changed`, { paths });

@@ -5,7 +5,7 @@ import { WebSocketServer } from "ws";
 import { z } from "zod";
 import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
-import { type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
+import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import type { Documents } from "../document/documents.ts";
 import { report } from "../runs/report.ts";
@@ -16,7 +16,6 @@ import type { Trees } from "./tree.ts";
 
 const KEEP_ALIVE_MS = 15_000;
 
-const InterruptRequest = z.object({ path: z.string() });
 const SyncQuery = z.object({ path: z.string(), lineage: z.uuid().nullable() });
 
 export function createEditorServer(documents: Documents, runner: Runner, trees: Trees): Server {
@@ -47,18 +46,31 @@ export function createEditorServer(documents: Documents, runner: Runner, trees: 
       }
       case "POST /interrupt": {
         const { projectId } = callerOf(request, "run");
-        const { path } = parseJson(InterruptRequest, await readBody(request), "interrupt");
-        await runner.interrupt({ projectId, path });
+        const { path, cell } = parseJson(EndRequest, await readBody(request), "interrupt");
+        await runner.interrupt({ projectId, path }, cell);
         return sendJson(response, 200, { interrupted: true });
+      }
+      case "POST /cancel": {
+        const { projectId } = callerOf(request, "run");
+        const { path, cell } = parseJson(EndRequest, await readBody(request), "cancel");
+        await runner.cancel({ projectId, path }, cell);
+        return sendJson(response, 200, { cancelled: true });
+      }
+      case "POST /restart": {
+        const { projectId } = callerOf(request, "run");
+        const { path, cell } = parseJson(RestartRequest, await readBody(request), "restart");
+        await runner.restart({ projectId, path }, cell);
+        return sendJson(response, 200, { restarted: true });
       }
       default:
         throw new Fault("not_found", "no such address");
     }
   }
 
-  async function run({ projectId }: Caller, { path, cell }: RunRequest, response: ServerResponse): Promise<void> {
+  async function run({ projectId }: Caller, wanted: RunRequest, response: ServerResponse): Promise<void> {
+    const { path } = wanted;
     const id = { projectId, path };
-    const asked = await runner.start(id, cell);
+    const asked = await runner.start(projectId, wanted);
     response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
     response.flushHeaders();
     const write = (line: RunLine) => void response.write(`${JSON.stringify(line)}\n`);

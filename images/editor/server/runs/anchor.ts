@@ -11,9 +11,14 @@ export function anchorOf(text: Y.Text, cell: Cell): Run["anchor"] {
 
 /** The cell as it stands now, or null if it was deleted: then the positions have nothing between them. */
 export function findAnchored(text: Y.Text, anchor: Run["anchor"], generated: string): Cell | null {
+  return cellAmong(findCells(text.toString(), generated), text, anchor);
+}
+
+/** As findAnchored, among the cells that the text has now. */
+export function cellAmong(cells: readonly Cell[], text: Y.Text, anchor: Run["anchor"]): Cell | null {
   const [from, to] = [indexOf(text, anchor.from), indexOf(text, anchor.to)];
   if (from === null || to === null || from >= to) return null;
-  return findCells(text.toString(), generated).find(({ fence }) => fence.from <= from && from < fence.to) ?? null;
+  return cells.find(({ fence }) => fence.from <= from && from < fence.to) ?? null;
 }
 
 function indexOf(text: Y.Text, encoded: string): number | null {

@@ -4,6 +4,7 @@
  */
 import { EventEmitter } from "node:events";
 import { Fault } from "../../../../shared/daemon/fault.ts";
+import type { Cell } from "../../../../shared/document/cells.ts";
 import { type Output, replaceOutput } from "../../../../shared/document/output.ts";
 import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
 import type { ExecutionEvent } from "../../../../shared/mrp/mrp.ts";
@@ -11,13 +12,17 @@ import { type Daemon, DaemonUnreachable } from "../daemon/daemon.ts";
 import { patiently } from "../daemon/patience.ts";
 import type { Held } from "../document/documents.ts";
 import { findAnchored } from "./anchor.ts";
-import { writeRun } from "./ledger.ts";
+import { isForsaken, writeRun } from "./ledger.ts";
 import type { RunSettings } from "./settings.ts";
 import { Transcript } from "./transcript.ts";
 import { writeWholeOutput } from "./whole-output.ts";
 
-/** The text of the document follows the output at this pace: each change is journaled and goes to everybody. */
-const PAINT_MS = 150;
+/**
+ * The text of the document follows the output: each change is journaled and goes to everybody. So it does at this pace
+ * (milliseconds), and slower while there is much to write, so that a cell that prints for hours adds some MB, not GB.
+ */
+const PAINT_MS = { least: 150, most: 5_000 } as const;
+const PAINT_BYTES_PER_MS = 20;
 
 interface Events {
   event: [event: ExecutionEvent];
@@ -36,6 +41,7 @@ export class CellRun {
   readonly #stopped = new AbortController();
   #run: Run;
   #painting: NodeJS.Timeout | null = null;
+  #paintMs: number = PAINT_MS.least;
 
   /** @param projectFolder where the project's files are */
   constructor(run: Run, held: Held, daemon: Daemon, settings: RunSettings, projectFolder: string) {
@@ -56,9 +62,15 @@ export class CellRun {
     return this.#held.document.id;
   }
 
+  /** The cell as it stands now, or null if it was deleted. */
+  cell(generated: string): Cell | null {
+    return findAnchored(this.#held.document.text, this.#run.anchor, generated);
+  }
+
   /** Runs the cell to its end, then lets go of the document. Never rejects. */
   async perform(): Promise<void> {
     try {
+      if (this.#run.status === "queued" && isForsaken(this.#held.document, this.#run)) this.cancel();
       if (isOpen(this.#run)) await this.#submit();
       if (isOpen(this.#run)) await this.#follow();
     } catch (error) {
@@ -122,11 +134,12 @@ export class CellRun {
 
   async #take(event: ExecutionEvent): Promise<void> {
     this.#transcript.take(event);
+    if (event.event === "start") this.#update({ executionCount: event.data.executionCount });
     if (event.event === "stdin_request") this.#update({ input: event.data });
     else if (this.#run.input && event.event !== "done") this.#update({ input: null });
     this.events.emit("event", event);
     if (event.event === "done") this.#finish(event.data.status, null, await this.#wholeOutput());
-    else this.#painting ??= setTimeout(() => this.#paint(), PAINT_MS);
+    else this.#painting ??= setTimeout(() => this.#paint(), this.#paintMs);
   }
 
   async #fail(error: unknown): Promise<void> {
@@ -163,8 +176,8 @@ export class CellRun {
     output = this.#transcript.output(),
   ): void {
     this.#held.document.doc.transact(() => {
-      this.#paint(problem, output);
       this.#update({ status, problem, code: null, input: null });
+      this.#paint(problem, output);
     });
   }
 
@@ -178,7 +191,10 @@ export class CellRun {
     if (!cell) return;
     if (text === "" && assets.length === 0 && isOpen(this.#run) && problem === null && !this.#run.input) return;
     const said = problem === null ? text : `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${problem}\n`;
-    document.change(replaceOutput(document.text.toString(), cell, { text: said, assets }));
+    const changes = replaceOutput(document.text.toString(), cell, { text: said, assets });
+    const written = changes.reduce((sum, { insert }) => sum + insert.length, 0);
+    this.#paintMs = Math.min(PAINT_MS.most, Math.max(PAINT_MS.least, written / PAINT_BYTES_PER_MS));
+    document.change(changes);
   }
 
   #update(change: Partial<Run>): void {

@@ -12,6 +12,18 @@ export function readRuns(document: LiveDocument): Run[] {
   return runs.sort((a, b) => a.order - b.order);
 }
 
+/** True if a cell of the same request and session did not complete, and the request does not go on after that. */
+export function isForsaken(document: LiveDocument, run: Run): boolean {
+  if (run.keepGoing) return false;
+  return readRuns(document).some(
+    ({ request, session, order, status }) =>
+      request === run.request &&
+      session === run.session &&
+      order < run.order &&
+      (status === "failed" || status === "cancelled"),
+  );
+}
+
 export function writeRun(document: LiveDocument, run: Run): void {
   document.runs.set(run.execId, run);
 }

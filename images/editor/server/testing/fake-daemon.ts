@@ -19,6 +19,9 @@ export class FakeDaemon {
   readonly executions = new Map<string, Recorded>();
   readonly interrupted: string[] = [];
   readonly changed: string[] = [];
+  readonly reset: string[] = [];
+  /** Takes the next execution, and breaks the connection instead of saying so. */
+  breaksNext = false;
   readonly #socketPath: string;
   readonly #kernel: Kernel;
   #server: Server | null = null;
@@ -59,8 +62,16 @@ export class FakeDaemon {
     const body = Buffer.concat(await request.toArray()).toString();
     const events = /^\/mrp\/v1\/executions\/([^/]+)\/events$/.exec(rest)?.[1];
     if (events !== undefined) return this.#stream(events, Number(url.searchParams.get("after")), response);
-    if (rest === "/mrp/v1/executions") response.writeHead(202).end(JSON.stringify(this.#submit(body)));
-    else if (rest === "/mrp/v1/interrupt") {
+    const reset = /^\/mrp\/v1\/sessions\/([^/]+)\/reset$/.exec(rest)?.[1];
+    if (reset !== undefined) {
+      this.reset.push(decodeURIComponent(reset));
+      response.end("{}");
+    } else if (rest === "/mrp/v1/executions") {
+      const taken = this.#submit(body);
+      if (this.breaksNext) response.destroy();
+      else response.writeHead(202).end(JSON.stringify(taken));
+      this.breaksNext = false;
+    } else if (rest === "/mrp/v1/interrupt") {
       this.interrupted.push(JSON.parse(body).session);
       response.end("{}");
     } else if (rest === "/changed") {
@@ -86,11 +97,12 @@ export class FakeDaemon {
   }
 
   async #run({ request, events, followers }: Recorded): Promise<void> {
+    const count = [...this.executions.values()].filter((other) => other.request.session === request.session).length;
     const emit = (event: EventName, data: object) => {
       events.push({ seq: events.length * 2 + 1, event, data });
       for (const follower of followers) follower();
     };
-    emit("start", { session: request.session, executionCount: 1 });
+    emit("start", { session: request.session, executionCount: count });
     await this.#kernel(request.code, emit);
     if (events.at(-1)?.event !== "done")
       emit("done", { success: true, status: "completed", executionCount: 1, duration: 1 });

@@ -109,8 +109,8 @@ export class Workplace {
     });
   }
 
-  async run(path: string, cell: number | null = null): Promise<RunLine[]> {
-    const { text } = await this.ask("POST", "/run", { path, cell });
+  async run(path: string, cell: number | null = null, more: object = {}): Promise<RunLine[]> {
+    const { text } = await this.ask("POST", "/run", { path, cell, ...more });
     return text
       .split("\n")
       .filter((line) => line !== "")
