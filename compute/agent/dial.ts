@@ -3,6 +3,8 @@ import { spawn } from "node:child_process";
 import { Duplex } from "node:stream";
 
 const CONNECT_S = 5;
+/** Our end, closed when the other one is: a server may end its answer by that alone. */
+const THIS_SIDE = "STDIN!!STDOUT,shut-close";
 /** For how long the other direction may go on after one has ended. */
 const HALF_OPEN_S = 60;
 
@@ -14,7 +16,7 @@ export function dialInside(pid: number, port: number): Duplex {
       `--net=/proc/${pid}/ns/net`,
       "socat",
       `-t${HALF_OPEN_S}`,
-      "STDIO",
+      THIS_SIDE,
       `TCP:localhost:${port},connect-timeout=${CONNECT_S}`,
     ],
     { stdio: ["pipe", "pipe", "ignore"] },

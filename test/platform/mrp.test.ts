@@ -6,11 +6,13 @@ import { beforeAll, describe, expect, inject, test } from "vitest";
 import { WebSocket } from "ws";
 import { readEvents, type StreamEvent } from "../../shared/mrp/event-stream.ts";
 import { api, credentials, eventually, markco } from "./platform.ts";
+import { openTerminal } from "./terminal.ts";
 
 const place = inject("platform");
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==";
 
 let door = "";
+let projectId = "";
 let count = 0;
 const newId = () => `wire-test-${++count}`;
 
@@ -18,7 +20,8 @@ beforeAll(async () => {
   const root = await mkdtemp(join(tmpdir(), "mrp-"));
   await writeFile(join(root, "mrmd.md"), "# Wire\n");
   const imported = await markco(place, "import", root, "--name", "wire", "--json");
-  door = `/api/projects/${JSON.parse(imported.stdout).projectId}/mrp/v1`;
+  projectId = JSON.parse(imported.stdout).projectId;
+  door = `/api/projects/${projectId}/mrp/v1`;
 });
 
 async function get(path: string) {
@@ -375,29 +378,17 @@ test.each([
 });
 
 test("a terminal over WebSocket outlives a reload", async () => {
-  const { url, token } = await credentials(place);
-  const open = () => {
-    const address = `${url.replace("http", "ws")}${door.replace("/mrp/v1", "")}/terminals/main?columns=90&rows=20`;
-    const socket = new WebSocket(address, { headers: { authorization: `Bearer ${token}`, origin: url } });
-    let shown = "";
-    socket.on("message", (data) => {
-      const message = JSON.parse(data.toString());
-      if (message.type === "screen") shown = message.data;
-      if (message.type === "output") shown += message.data;
-    });
-    const say = (message: object) => socket.send(JSON.stringify(message));
-    return { socket, say, shows: (text: RegExp) => eventually(String(text), 10_000, async () => text.test(shown)) };
-  };
-  const before = open();
+  const open = () => openTerminal(place, projectId, "main");
+  const before = await open();
   await before.shows(/[$#] /);
   before.say({ type: "input", data: "cd /tmp; stty size; kept=Zoë\r" });
   await before.shows(/20 90\r\n/);
-  before.socket.close();
-  const after = open();
+  before.close();
+  const after = await open();
   await after.shows(/20 90\r\n/);
   after.say({ type: "input", data: "echo $PWD $kept\r" });
   await after.shows(/\/tmp Zoë\r\n/);
-  after.socket.close();
+  after.close();
   const path = door.replace("mrp/v1", "terminals");
   expect(await (await api(place, path)).json()).toEqual({ terminals: ["main"] });
   expect((await api(place, `${path}/main`, { method: "DELETE" })).status).toBe(200);
