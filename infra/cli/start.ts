@@ -28,7 +28,9 @@ Runs in the foreground. Ctrl-C stops everything in order: running runtimes are p
   --port N   the first of four ports on loopback (default ${DEFAULT_PORT})
   --fresh    forget all projects, sites and people of this machine first; built images stay
 
-DATABASE_URL names a Postgres to use instead of the local one. MARKCO_STATE names another folder for the state.`,
+DATABASE_URL names a Postgres to use instead of the local one. MARKCO_STATE names another folder for the state.
+MARKCO_LANGUAGES (such as python,r) says what the runtime image is built with, instead of all that Debian has; MARKCO_JULIA
+names a folder with an unpacked Julia release to put into it.`,
   async run(args) {
     const { values } = parseArgs({
       args,

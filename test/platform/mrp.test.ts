@@ -197,7 +197,7 @@ describe.each([
   ["r", "while (TRUE) Sys.sleep(0.1)"],
 ])("in %s", (language, endless) => {
   const session = language === "python" ? "wire:default" : `wire:${language}:default`;
-  test("output comes while the cell runs, and POST /interrupt ends it", async () => {
+  test("interrupt and streaming were reported as supported and did nothing (R, Julia): output comes while the cell runs, and POST /interrupt ends it", async () => {
     const first = {
       python: "print('first')",
       bash: "echo first",

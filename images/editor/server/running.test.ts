@@ -183,6 +183,17 @@ test("a daemon that is restarted while a cell prints loses no line", async () =>
   expect(await place.read("a.md")).toContain("line 1\nline 2\nline 3\nline 4\nline 5\n");
 });
 
+test("a connection that is lost at any byte costs no event and doubles none", async () => {
+  const lines = Array.from({ length: 20 }, (_, i) => `say Zeile ${i} – größer`);
+  place = await Workplace.create({ "a.md": cell(lines.join("\n")) }, new ScriptedKernel().run);
+  place.daemon.streamBreaks = { bytes: 0, step: 173 };
+  expect((await place.run("a.md")).at(-1)).toMatchObject({ completed: 1 });
+  expect(await place.read("a.md")).toContain(
+    `\`\`\`output\n${lines.map((line) => `${line.slice(4)}\n`).join("")}\`\`\``,
+  );
+  expect(place.daemon.ran).toHaveLength(1);
+});
+
 test("a cell asked for while the daemon is away runs when it is back, also after kill -9", async () => {
   place = await Workplace.create({ "a.md": cell("say late") }, new ScriptedKernel().run);
   await place.daemon.stop();

@@ -7,6 +7,7 @@ import { CACHE, REPOSITORY } from "../folders.ts";
 import { run } from "../program.ts";
 import type { Step } from "../progress.ts";
 import type { ImageName } from "./context.ts";
+import { chooseLanguages, packagesIn } from "./languages.ts";
 import { archiveOfTar } from "./oci-archive.ts";
 
 /** The first Debian with a CRIU that works on today's kernels (4.2) and a Podman whose restore can drop connections. */
@@ -40,7 +41,6 @@ const VOLATILE = [
   "/etc/ssl/private/*",
 ];
 
-/** In the order that they run in, on the finished root file system. */
 const FINISH = [
   `rm -rf ${VOLATILE.map((path) => `"$1"${path}`).join(" ")}`,
   // The certificate of that key, and the link that its hash names.
@@ -49,19 +49,24 @@ const FINISH = [
 
 export interface Base {
   readonly packages: readonly string[];
+  /** Run in this order on the finished root file system, which is `$1`. */
+  readonly hooks: readonly string[];
   /** Same key, same inputs. */
   readonly key: string;
 }
 
-export async function describeBase(name: ImageName): Promise<Base> {
+/** Throws Fault("invalid") if `environment` asks for a language that can't be had (languages.ts). */
+export async function describeBase(name: ImageName, environment = process.env): Promise<Base> {
   const list = await readFile(join(REPOSITORY, "images", name, "packages.txt"), "utf8");
-  const packages = list
-    .split("\n")
-    .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== "")
-    .sort();
-  const inputs = JSON.stringify([SUITE, process.arch, IMAGE_EPOCH_S, OPTIONS, FINISH, packages]);
-  return { packages, key: createHash("sha256").update(inputs).digest("hex").slice(0, 16) };
+  const { languages, julia } = chooseLanguages(environment);
+  const packages = packagesIn(list, languages);
+  const withJulia = name === "runtime" ? julia : null;
+  const hooks = withJulia
+    ? [`cp -a "${withJulia.folder}" "$1/opt/julia"`, 'ln -s /opt/julia/bin/julia "$1/usr/bin/julia"', ...FINISH]
+    : FINISH;
+  const built = withJulia ? [withJulia.built] : [];
+  const inputs = JSON.stringify([SUITE, process.arch, IMAGE_EPOCH_S, OPTIONS, hooks, packages, ...built]);
+  return { packages, hooks, key: createHash("sha256").update(inputs).digest("hex").slice(0, 16) };
 }
 
 /**
@@ -91,7 +96,7 @@ export async function withBase(
         `--setup-hook=mkdir -p "$1/var/cache/apt/archives"`,
         `--setup-hook=cp -a "${downloads}/." "$1/var/cache/apt/archives/"`,
         `--customize-hook=cp -au "$1"/var/cache/apt/archives/*.deb "${downloads}/"`,
-        ...FINISH.map((command) => `--customize-hook=${command}`),
+        ...base.hooks.map((command) => `--customize-hook=${command}`),
         SUITE,
         tar,
         await mirror(),

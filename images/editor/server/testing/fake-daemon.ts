@@ -22,6 +22,8 @@ export class FakeDaemon {
   readonly reset: string[] = [];
   /** Takes the next execution, and breaks the connection instead of saying so. */
   breaksNext = false;
+  /** Each stream of events breaks after this many more bytes than the one before. */
+  streamBreaks: { bytes: number; step: number } | null = null;
   readonly #socketPath: string;
   readonly #kernel: Kernel;
   #server: Server | null = null;
@@ -113,13 +115,19 @@ export class FakeDaemon {
     if (!recorded) throw new Fault("not_found", "no such execution");
     response.writeHead(200, { "content-type": "text/event-stream" });
     let told = after;
+    const breakAt = this.streamBreaks?.bytes ?? Number.POSITIVE_INFINITY;
+    if (this.streamBreaks) this.streamBreaks.bytes += this.streamBreaks.step;
     const tell = () => {
+      let text = "";
       for (const { seq, event, data } of recorded.events) {
         if (seq <= told) continue;
         told = seq;
-        response.write(`id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-        if (event === "done") response.end();
+        text += `id: ${seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
       }
+      const bytes = Buffer.from(text);
+      response.write(bytes.subarray(0, breakAt));
+      if (bytes.length > breakAt) response.socket?.destroySoon();
+      else if (recorded.events.at(-1)?.event === "done") response.end();
     };
     recorded.followers.add(tell);
     response.on("close", () => recorded.followers.delete(tell));
