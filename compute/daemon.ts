@@ -43,14 +43,18 @@ export interface RunningDaemon {
 /** Starts the daemon with its local agent. Resolves when the edge can use it. */
 export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const folders = new Folders(settings.MARKCO_DATA);
-  await mkdir(join(settings.MARKCO_DATA, "checkpoints"), { recursive: true, mode: 0o700 });
+  await mkdir(folders.checkpoints(), { recursive: true, mode: 0o700 });
   await mkdir(settings.MARKCO_RUN, { recursive: true, mode: 0o700 });
 
   const journal = new Journal(folders.journal());
   const podman = new Podman(join(settings.MARKCO_RUN, "podman.sock"));
   await podman.startService();
 
-  const agent = new Agent(podman, { runtime: settings.RUNTIME_IMAGE, editor: settings.EDITOR_IMAGE });
+  const agent = new Agent(
+    podman,
+    { runtime: settings.RUNTIME_IMAGE, editor: settings.EDITOR_IMAGE },
+    folders.checkpoints(),
+  );
   const operations = new Operations(journal);
   const outbox = new Outbox(journal, settings.EDGE_ORIGIN, settings.DAEMON_SECRET);
   const projects = new Projects(journal, folders);
@@ -60,7 +64,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     outbox.post({ type: "runtime", projectId, runtime: { id, epoch, state, reason } }),
   );
   const memoryBytes = settings.RUNTIME_MEMORY_MIB * 1024 * 1024;
-  const runtimes = new Runtimes({ journal, operations, records, executions, projects, folders, agent, memoryBytes });
+  const runtimes = new Runtimes({ journal, operations, records, executions, projects, agent, memoryBytes });
   const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 

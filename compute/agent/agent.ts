@@ -1,22 +1,18 @@
-/** What a host does for the daemon. On the base server the daemon has it in the same process. */
-import type { Duplex } from "node:stream";
+/** The agent of a machine: drives its Podman and CRIU. The base server's is in the daemon's process and has the editors, too. */
+import { createWriteStream } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Duplex, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Podman } from "../podman/podman.ts";
+import { exists, syncFolder } from "../projects/folders.ts";
+import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
-
-/** Where the project's folder stands in its runtime: tracebacks and `os.getcwd()` show it, so it is short and the same on every host. */
-export const PROJECT_MOUNT = "/project";
+import { type Found, type HostAgent, PROJECT_MOUNT, type RuntimePlan } from "./host-agent.ts";
 
 const PROCESSES = 1024;
 const EDITOR_MEMORY_BYTES = 256 * 1024 * 1024;
-
-export interface RuntimePlan {
-  readonly runtimeId: string;
-  readonly projectId: string;
-  /** Absolute path on the host. */
-  readonly projectFolder: string;
-  readonly memoryBytes: number;
-}
 
 export interface EditorPlan {
   readonly ownerId: string;
@@ -25,28 +21,20 @@ export interface EditorPlan {
   readonly socketFolder: string;
 }
 
-/** A container of ours, as the host reports it. */
-export interface Found {
-  readonly containerId: string;
-  readonly running: boolean;
-  readonly role:
-    | { readonly kind: "runtime"; readonly runtimeId: string }
-    | { readonly kind: "editor"; readonly ownerId: string }
-    | null;
-}
-
-export class Agent {
+export class Agent implements HostAgent {
   readonly #podman: Podman;
+  readonly #archives: string;
   /** Open connections into runtimes. */
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
 
-  constructor(podman: Podman, images: { runtime: string; editor: string }) {
+  /** @param archives folder for archives of frozen runtimes */
+  constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string) {
     this.#podman = podman;
+    this.#archives = archives;
     this.#images = images;
   }
 
-  /** All containers of markco's on this host, known to the journal or not. */
   async containers(): Promise<Found[]> {
     return (await this.#podman.list()).map(({ id, state, labels }) => {
       const runtimeId = labels["markco.runtime"];
@@ -59,7 +47,6 @@ export class Agent {
     });
   }
 
-  /** Starts a fresh runtime; whatever was left of an earlier one goes first. */
   async startRuntime(plan: RuntimePlan): Promise<void> {
     const name = runtimeName(plan.runtimeId);
     await this.#podman.remove(name);
@@ -78,17 +65,49 @@ export class Agent {
     await this.#podman.start(name);
   }
 
-  /** Freezes a running runtime into an archive. It is stopped when this returns. */
-  async checkpointRuntime(runtimeId: string, file: string): Promise<void> {
+  async freezeRuntime(runtimeId: string): Promise<void> {
+    const archive = this.#archive(runtimeId);
+    // Asked again after a crash: the archive in its place is whole, and what it froze does not run any more.
+    if ((await this.hasArchive(runtimeId)) && !(await this.isRuntimeRunning(runtimeId))) return;
     // Their other ends would wait in the old network for an answer that comes no more.
     for (const connection of this.#connections.get(runtimeId) ?? []) connection.destroy();
-    await this.#podman.checkpoint(runtimeName(runtimeId), file);
+    await this.#podman.checkpoint(runtimeName(runtimeId), `${archive}.new`);
+    await makeDurable(`${archive}.new`, archive);
   }
 
-  /** Brings a runtime back from an archive; whatever was left of an earlier one goes first. */
-  async restoreRuntime(runtimeId: string, file: string): Promise<void> {
+  async restoreRuntime(runtimeId: string): Promise<void> {
     await this.#podman.remove(runtimeName(runtimeId));
-    await this.#podman.restore(file, runtimeName(runtimeId));
+    await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
+  }
+
+  hasArchive(runtimeId: string): Promise<boolean> {
+    return exists(this.#archive(runtimeId));
+  }
+
+  async readArchive(runtimeId: string): Promise<Readable> {
+    const file = await open(this.#archive(runtimeId), "r").catch(() => null);
+    if (!file) throw new Fault("not_found", "there is no archive of this runtime here");
+    return file.createReadStream();
+  }
+
+  async writeArchive(runtimeId: string, content: Readable): Promise<void> {
+    const archive = this.#archive(runtimeId);
+    await pipeline(content, createWriteStream(`${archive}.new`, { mode: 0o600 }));
+    await makeDurable(`${archive}.new`, archive);
+  }
+
+  async dropArchive(runtimeId: string): Promise<void> {
+    const archive = this.#archive(runtimeId);
+    for (const path of [archive, `${archive}.new`]) await rm(path, { force: true });
+  }
+
+  async setArchiveAside(runtimeId: string): Promise<void> {
+    const archive = this.#archive(runtimeId);
+    await rename(archive, `${archive}.unrestored`).catch(() => {});
+  }
+
+  #archive(runtimeId: string): string {
+    return join(this.#archives, `${runtimeId}.tar`);
   }
 
   removeRuntime(runtimeId: string): Promise<void> {
@@ -100,7 +119,6 @@ export class Agent {
     return (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Status === "running";
   }
 
-  /** Why a runtime that should run does not, in words for its author. */
   async whyRuntimeEnded(runtimeId: string): Promise<string> {
     const found = await this.#podman.inspect(runtimeName(runtimeId));
     if (!found) return "its machine was restarted";
@@ -108,21 +126,17 @@ export class Agent {
     return `its main process ended with status ${found.State.ExitCode}`;
   }
 
-  /** The file that holds all the runtime has said. Throws Fault("unavailable") if there is no such container. */
-  async runtimeLog(runtimeId: string): Promise<string> {
+  async runtimeLog(runtimeId: string, from: number, following: AbortSignal | null): Promise<AsyncIterable<Buffer>> {
     const found = await this.#podman.inspect(runtimeName(runtimeId));
     if (!found) throw new Fault("unavailable", "the runtime is not on this host");
-    return found.HostConfig.LogConfig.Path;
+    return readLog(found.HostConfig.LogConfig.Path, from, following);
   }
 
   runtimeStdin(runtimeId: string): Promise<Duplex> {
     return this.#podman.attachStdin(runtimeName(runtimeId));
   }
 
-  /**
-   * A way to open connections to what listens in the runtime, on its loopback too: each by a small process inside its network
-   * namespace, which ends with the connection. Throws Fault("unavailable") if it does not run.
-   */
+  /** Each by a small process inside its network namespace, which ends with the connection. */
   async dialer(runtimeId: string): Promise<(port: number) => Duplex> {
     const pid = (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Pid ?? 0;
     if (pid === 0) throw new Fault("unavailable", "the runtime does not run");
@@ -164,3 +178,14 @@ export class Agent {
 
 const runtimeName = (runtimeId: string) => `markco-runtime-${runtimeId}`;
 const editorName = (ownerId: string) => `markco-editor-${ownerId}`;
+
+async function makeDurable(temporary: string, path: string): Promise<void> {
+  const file = await open(temporary, "r");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(temporary, path);
+  await syncFolder(dirname(path));
+}

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { followLog, LineAssembler, type LogBatch } from "./container-log.ts";
+import { LineAssembler, linesOf, readLog } from "./container-log.ts";
 
 const HEAD = "2026-11-23T17:03:51.123456789+00:00";
 const entry = (text: string | Buffer, mark = "F", stream = "stdout") =>
@@ -39,12 +39,11 @@ test("following from a saved offset gives each line once, also those written whi
   let offset = 0;
   const follow = async (until: string) => {
     const stop = new AbortController();
-    const take = (batch: LogBatch) => {
+    for await (const batch of linesOf(readLog(path, offset, stop.signal), offset)) {
       seen.push(...batch.lines);
       offset = batch.offset;
       if (seen.includes(until)) stop.abort();
-    };
-    await followLog(path, offset, take, stop.signal);
+    }
   };
   await follow("2");
   const second = follow("4");
@@ -52,4 +51,24 @@ test("following from a saved offset gives each line once, also those written whi
   await appendFile(path, Buffer.concat([entry(""), entry("4")]));
   await second;
   expect(seen).toEqual(["1", "2", "3", "half", "4"]);
+});
+
+test("a log in pieces of any size gives the same lines, and ends with the file when nobody follows it", async () => {
+  const path = join(await mkdtemp(join(tmpdir(), "log-")), "ctr.log");
+  const log = Buffer.concat([entry("1"), entry("zwölf", "P"), entry("!"), entry("3"), entry("unfinished", "P")]);
+  await writeFile(path, log);
+  for (const size of [1, 7, log.length]) {
+    const pieces = async function* () {
+      for await (const chunk of readLog(path, 0, null))
+        for (let at = 0; at < chunk.length; at += size) yield chunk.subarray(at, at + size);
+    };
+    const lines: string[] = [];
+    let offset = 0;
+    for await (const batch of linesOf(pieces(), 0)) {
+      lines.push(...batch.lines);
+      offset = batch.offset;
+    }
+    expect(lines).toEqual(["1", "zwölf!", "3"]);
+    expect(offset).toBe(log.length - entry("unfinished", "P").length);
+  }
 });

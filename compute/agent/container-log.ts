@@ -15,50 +15,45 @@ export interface LogBatch {
 const NEWLINE = 0x0a;
 /** A time stamp with nanoseconds and zone, the stream and the mark. */
 const HEAD_BYTES = 64;
-const CHUNK_BYTES = 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
 /** inotify may miss a write between open and watch, and a restore replaces the writer: look again at least this often. */
 const LOOK_AGAIN_MS = 500;
 
 /**
- * Calls `take` with each batch, one at a time; what `take` has not returned from is read again after a restart.
- * Ends when `signal` aborts; throws if the log can't be read. `caughtUp` is called whenever all that is there was taken.
+ * The bytes of a log from `from` on, as they are written; ends when `following` aborts, without it at the end of the file.
+ * Throws if the log can't be read.
  */
-export async function followLog(
-  path: string,
-  from: number,
-  take: (batch: LogBatch) => void,
-  signal: AbortSignal,
-  caughtUp: () => void = () => {},
-): Promise<void> {
+export async function* readLog(path: string, from: number, following: AbortSignal | null): AsyncGenerator<Buffer> {
   const file = await open(path, "r");
-  const bell = new Bell(path, signal);
+  const bell = following ? new Bell(path, following) : null;
   try {
-    const assembler = new LineAssembler();
-    let position = from;
-    const buffer = Buffer.alloc(CHUNK_BYTES);
-    while (!signal.aborted) {
+    for (let position = from; !following?.aborted; ) {
+      const buffer = Buffer.alloc(CHUNK_BYTES);
       const bytes = await readAt(file, buffer, position);
-      // An entry is at most 8 KiB of text and its head: a chunk holds a whole one, or the last is still being written.
-      const complete = buffer.subarray(0, bytes).lastIndexOf(NEWLINE) + 1;
-      if (complete === 0) {
-        caughtUp();
-        await bell.wait();
-        continue;
-      }
-      const lines = assembler.add(buffer.subarray(0, complete));
-      position += complete;
-      if (lines.length > 0) take({ lines, offset: position - assembler.pendingBytes });
+      position += bytes;
+      if (bytes > 0) yield buffer.subarray(0, bytes);
+      else if (bell) await bell.wait();
+      else return;
     }
   } finally {
-    bell.close();
+    bell?.close();
     await file.close();
   }
 }
 
-/** Hands over what a log still holds behind `from`, once. For a container that writes no more. */
-export async function drainLog(path: string, from: number, take: (batch: LogBatch) => void): Promise<void> {
-  const stop = new AbortController();
-  await followLog(path, from, take, stop.signal, () => stop.abort());
+/** The lines of a log of which the bytes from `from` on come in pieces. What comes after the last whole entry is left out. */
+export async function* linesOf(bytes: AsyncIterable<Buffer>, from: number): AsyncGenerator<LogBatch> {
+  const assembler = new LineAssembler();
+  let position = from;
+  let rest: Buffer = Buffer.alloc(0);
+  for await (const chunk of bytes) {
+    const held = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+    const complete = held.lastIndexOf(NEWLINE) + 1;
+    const lines = assembler.add(held.subarray(0, complete));
+    rest = held.subarray(complete);
+    position += complete;
+    if (lines.length > 0) yield { lines, offset: position - assembler.pendingBytes };
+  }
 }
 
 async function readAt(file: FileHandle, buffer: Buffer, position: number): Promise<number> {

@@ -1,11 +1,11 @@
 /** The daemon's HTTP listeners: signature or socket decides who asks, the router what happens, one place answers faults. */
-import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { decodeActor } from "../../shared/daemon/actor.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import { type NonceStore, SIGNATURE_HEADERS, verify } from "../../shared/daemon/signature.ts";
+import { asFault } from "./as-fault.ts";
 import { type Caller, match, type Route, type UpgradeRoute } from "./router.ts";
 
 /** Finds out who sends a request. Throws Fault("unauthenticated"). `body` is empty for an upgrade. */
@@ -100,12 +100,4 @@ function fail(request: IncomingMessage, response: ServerResponse, error: unknown
   }
   if (response.headersSent) response.destroy();
   else sendJson(response, fault.status, fault.toBody());
-}
-
-/** What is not a Fault is a defect: it is logged here, once, and the caller learns only where to look. */
-function asFault(error: unknown): Fault {
-  if (error instanceof Fault) return error;
-  const id = randomUUID().slice(0, 8);
-  console.error(`[${id}]`, error);
-  return new Fault("internal", `the base server failed; its log has the details under ${id}`);
 }

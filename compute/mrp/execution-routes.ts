@@ -11,7 +11,7 @@ import {
   InterruptRequest,
   SessionId,
 } from "../../shared/mrp/mrp.ts";
-import { PROJECT_MOUNT } from "../agent/agent.ts";
+import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Route, UpgradeRoute } from "../api/router.ts";
 import { sendJson } from "../api/server.ts";
 import type { Executions } from "../executions/executions.ts";

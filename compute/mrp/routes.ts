@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { LANGUAGES } from "../../shared/mrp/mrp.ts";
 import { contentTypeOf } from "../../shared/site/content-type.ts";
-import { PROJECT_MOUNT } from "../agent/agent.ts";
+import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Route, UpgradeRoute } from "../api/router.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Projects } from "../projects/projects.ts";

@@ -31,8 +31,9 @@ export class Folders {
     return join(this.user(ownerId), "imports", importId);
   }
 
-  checkpoint(runtimeId: string): string {
-    return join(this.#data, "checkpoints", `${runtimeId}.tar`);
+  /** Archives of frozen runtimes. */
+  checkpoints(): string {
+    return join(this.#data, "checkpoints");
   }
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { z } from "zod";
 import { DAEMON } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
-import type { Agent } from "../agent/agent.ts";
+import type { HostAgent } from "../agent/host-agent.ts";
 import { type Destination, forward, forwardable, forwardUpgrade } from "../api/forward.ts";
 import type { Caller, Route, UpgradeRoute } from "../api/router.ts";
 import type { Projects } from "../projects/projects.ts";
@@ -15,7 +15,7 @@ const Port = z.coerce.number().int().min(1024).max(65535);
 export function proxyRoutes(
   projects: Projects,
   runtimes: Runtimes,
-  agent: Agent,
+  agent: HostAgent,
 ): { routes: Route[]; upgrades: UpgradeRoute[] } {
   async function target(
     caller: Caller,

@@ -7,8 +7,8 @@ import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import { Fault, type FaultCode } from "../../shared/daemon/fault.ts";
 import { SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
-import type { Agent } from "../agent/agent.ts";
-import { followLog } from "../agent/container-log.ts";
+import { linesOf } from "../agent/container-log.ts";
+import type { HostAgent } from "../agent/host-agent.ts";
 
 const RESEND_MS = 3_000;
 const REPLY_MS = 10_000;
@@ -35,7 +35,7 @@ export interface LinkSink {
 
 export class RuntimeLink {
   readonly events = new EventEmitter<LinkEvents>().setMaxListeners(0);
-  readonly #agent: Agent;
+  readonly #agent: HostAgent;
   readonly #runtimeId: string;
   readonly #sink: LinkSink;
   readonly #closing = new AbortController();
@@ -44,7 +44,7 @@ export class RuntimeLink {
   #ready: { readonly promise: Promise<void>; readonly resolve: () => void } = Promise.withResolvers<void>();
   #resend: NodeJS.Timeout | null = null;
 
-  constructor(agent: Agent, runtimeId: string, sink: LinkSink) {
+  constructor(agent: HostAgent, runtimeId: string, sink: LinkSink) {
     this.#agent = agent;
     this.#runtimeId = runtimeId;
     this.#sink = sink;
@@ -52,16 +52,22 @@ export class RuntimeLink {
 
   /** Starts to follow the log from `offset` and sends what is not acknowledged. */
   async open(offset: number): Promise<void> {
-    const log = await this.#agent.runtimeLog(this.#runtimeId);
-    followLog(log, offset, (batch) => this.#take(batch.lines, batch.offset), this.#closing.signal).catch(
-      (error: unknown) => {
-        if (this.#closing.signal.aborted) return;
-        console.error(`runtime ${this.#runtimeId}: its log can't be followed:`, error);
-        this.close();
-      },
-    );
+    const log = await this.#agent.runtimeLog(this.#runtimeId, offset, this.#closing.signal);
+    this.#follow(log, offset).catch((error: unknown) => {
+      if (this.#closing.signal.aborted) return;
+      console.error(`runtime ${this.#runtimeId}: its log can't be followed:`, error);
+      this.close();
+    });
     this.#resend = setInterval(() => this.#sendUnacknowledged(), RESEND_MS);
     this.#sendUnacknowledged();
+  }
+
+  async #follow(log: AsyncIterable<Buffer>, from: number): Promise<void> {
+    for await (const { lines, offset } of linesOf(log, from)) {
+      if (this.closed) return;
+      this.#take(lines, offset);
+    }
+    throw new Error("it ended");
   }
 
   /** Resolves when the supervisor has said that it is ready; throws Fault("unavailable") after `timeoutMs`. */

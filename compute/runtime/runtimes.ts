@@ -4,16 +4,13 @@
  *   stopped ─► starting ─► running ─► checkpointing ─► asleep ─► waking ─► running
  *                 └► failed ◄┘└─────► stopping ─► stopped           └► failed
  */
-import { open, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import { z } from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
-import type { Agent } from "../agent/agent.ts";
-import { drainLog } from "../agent/container-log.ts";
+import { linesOf } from "../agent/container-log.ts";
+import type { HostAgent } from "../agent/host-agent.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { OperationKind, Operations, Step } from "../journal/operations.ts";
-import { exists, type Folders, syncFolder } from "../projects/folders.ts";
 import type { Project, Projects } from "../projects/projects.ts";
 import { type LinkSink, parseLines, RuntimeLink } from "./link.ts";
 import type { RuntimeRecord, RuntimeRecords } from "./records.ts";
@@ -32,8 +29,7 @@ export interface RuntimesWorld {
   readonly records: RuntimeRecords;
   readonly executions: Executions;
   readonly projects: Projects;
-  readonly folders: Folders;
-  readonly agent: Agent;
+  readonly agent: HostAgent;
   readonly memoryBytes: number;
 }
 
@@ -151,13 +147,15 @@ export class Runtimes {
 
   /** What a runtime said last, before its container goes: the lines in front of a crash are the ones that explain it. */
   async #takeRest(runtimeId: string): Promise<void> {
-    const log = await this.#world.agent.runtimeLog(runtimeId).catch(() => null);
-    if (log === null) return;
     const { take } = this.#sink(runtimeId);
-    const offset = this.#world.records.find(runtimeId)?.logOffset ?? 0;
-    await drainLog(log, offset, (batch) => take(parseLines(runtimeId, batch.lines), batch.offset)).catch(
-      report(runtimeId),
-    );
+    const from = this.#world.records.find(runtimeId)?.logOffset ?? 0;
+    const log = await this.#world.agent.runtimeLog(runtimeId, from, null).catch(() => null);
+    if (log === null) return;
+    try {
+      for await (const { lines, offset } of linesOf(log, from)) take(parseLines(runtimeId, lines), offset);
+    } catch (error) {
+      report(runtimeId)(error);
+    }
   }
 
   #sink(runtimeId: string): LinkSink {
@@ -231,13 +229,13 @@ export class Runtimes {
   }
 
   #stopSteps(): Step<Input, NoData>[] {
-    const { records, executions, agent, folders } = this.#world;
+    const { records, executions, agent } = this.#world;
     return [
       step("say so", async ({ runtimeId }) => records.setState(runtimeId, "stopping")),
       step("remove what is there", async ({ runtimeId }) => {
         this.#unfollow(runtimeId);
         await agent.removeRuntime(runtimeId);
-        await rm(folders.checkpoint(runtimeId), { force: true });
+        await agent.dropArchive(runtimeId);
         executions.closeLost(runtimeId, records.find(runtimeId)?.epoch ?? 0, "the runtime was stopped");
         records.setState(runtimeId, "stopped");
       }),
@@ -245,7 +243,7 @@ export class Runtimes {
   }
 
   #sleepSteps(): Step<Input, NoData>[] {
-    const { records, executions, agent, folders } = this.#world;
+    const { records, executions, agent } = this.#world;
     return [
       step("say so", async ({ runtimeId }) => {
         this.#unfollow(runtimeId);
@@ -254,18 +252,19 @@ export class Runtimes {
       {
         name: "freeze into an archive",
         act: async ({ runtimeId }) => {
-          const archive = folders.checkpoint(runtimeId);
-          // Acting again after a crash: the archive in its place is complete, and what it froze does not run any more.
-          if ((await exists(archive)) && !(await agent.isRuntimeRunning(runtimeId))) return undefined;
-          await agent.checkpointRuntime(runtimeId, `${archive}.tmp`);
-          await makeDurable(`${archive}.tmp`, archive);
+          await agent.freezeRuntime(runtimeId);
           return undefined;
         },
         undo: async ({ runtimeId }, _data, error) => {
-          await rm(`${folders.checkpoint(runtimeId)}.tmp`, { force: true });
           if (await agent.isRuntimeRunning(runtimeId)) {
+            await agent.dropArchive(runtimeId);
             records.setState(runtimeId, "running");
             await this.#follow(runtimeId);
+            return;
+          }
+          if (await agent.hasArchive(runtimeId)) {
+            // It was frozen, and only letting its container go failed: the reconciler does that.
+            records.setState(runtimeId, "asleep");
             return;
           }
           await this.#takeRest(runtimeId);
@@ -286,7 +285,7 @@ export class Runtimes {
   }
 
   #wakeSteps(): Step<Input, NoData>[] {
-    const { records, executions, agent, folders } = this.#world;
+    const { records, executions, agent } = this.#world;
     return [
       step("claim a new epoch", async ({ runtimeId }) => {
         executions.carryOver(runtimeId, records.raiseEpoch(runtimeId));
@@ -296,14 +295,12 @@ export class Runtimes {
         name: "restore the container",
         act: async ({ runtimeId }) => {
           if (await agent.isRuntimeRunning(runtimeId)) return undefined;
-          await agent.restoreRuntime(runtimeId, folders.checkpoint(runtimeId));
+          await agent.restoreRuntime(runtimeId);
           return undefined;
         },
         undo: async ({ runtimeId }, _data, error) => {
-          const archive = folders.checkpoint(runtimeId);
           await agent.removeRuntime(runtimeId);
-          // Kept aside: an operator may still bring it back, and the next start must not find it.
-          await rename(archive, `${archive}.unrestored`).catch(() => {});
+          await agent.setArchiveAside(runtimeId);
           records.setState(runtimeId, "failed", `it could not be woken: ${error.message}`);
           executions.closeLost(
             runtimeId,
@@ -316,7 +313,7 @@ export class Runtimes {
         await this.#follow(runtimeId);
         records.setState(runtimeId, "running");
         // From here on the running container is the only copy that counts.
-        await rm(folders.checkpoint(runtimeId), { force: true });
+        await agent.dropArchive(runtimeId);
       }),
     ];
   }
@@ -330,17 +327,6 @@ function step(name: string, act: (input: Input) => Promise<void>): Step<Input, N
       return undefined;
     },
   };
-}
-
-async function makeDurable(temporary: string, path: string): Promise<void> {
-  const file = await open(temporary, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
 }
 
 function report(runtimeId: string): (error: unknown) => void {

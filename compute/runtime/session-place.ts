@@ -2,7 +2,7 @@
 import type { Config } from "../../shared/config/config.ts";
 import type { Language } from "../../shared/mrp/mrp.ts";
 import type { SessionPlace } from "../../shared/runtime/wire.ts";
-import { PROJECT_MOUNT } from "../agent/agent.ts";
+import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 
 export function sessionPlace(config: Config, session: string, language: Language): SessionPlace {
   const { cwd = ".", venv } = config.session?.[language] ?? {};

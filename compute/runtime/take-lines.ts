@@ -1,7 +1,7 @@
 /** What the supervisor said becomes the journal's: events, acknowledgements and the log offset in one transaction. */
 import { EVENT_DATA, type ExecutionEvent } from "../../shared/mrp/mrp.ts";
 import { eventOfLine, type SupervisorLine } from "../../shared/runtime/wire.ts";
-import { PROJECT_MOUNT } from "../agent/agent.ts";
+import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { RuntimeRecords } from "./records.ts";

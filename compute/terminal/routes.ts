@@ -3,7 +3,7 @@ import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import { z } from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { TerminalInput, TerminalName, type TerminalOutput, TerminalSize } from "../../shared/runtime/terminal.ts";
-import { PROJECT_MOUNT } from "../agent/agent.ts";
+import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Route, UpgradeRoute } from "../api/router.ts";
 import type { Projects } from "../projects/projects.ts";
 import type { RuntimeLink, TerminalLine } from "../runtime/link.ts";

@@ -37,8 +37,11 @@ test("a cell that needs what is not there fails with its own traceback, and the 
   await writeFile(join(root, "mrmd.md"), "# Honest\n");
   await writeFile(join(root, "a.md"), "```python\nimport nowhere_to_be_found\n```\n\n```python\nprint(1)\n```\n");
   const { projectId: honest } = JSON.parse((await markco(place, "import", root, "--name", "honest", "--json")).stdout);
-  const result = await markco(place, "run", "honest/a.md");
-  expect(result.status).toBe(1);
+  expect((await markco(place, "run", "honest/a.md")).status).toBe(1);
+  expect(await readProjectFile(place, honest, "a.md")).toMatch(
+    /nowhere_to_be_found'\n```\n\n```python\nprint\(1\)\n```\n$/,
+  );
+  expect((await markco(place, "run", "honest/a.md", "--keep-going")).status).toBe(1);
   expect(await readProjectFile(place, honest, "a.md")).toMatch(
     /```output\n[\s\S]*ModuleNotFoundError: No module named 'nowhere_to_be_found'\n```\n\n```python\nprint\(1\)\n```\n\n```output\n1\n```/,
   );

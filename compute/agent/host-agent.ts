@@ -1,0 +1,55 @@
+/** What a host does for the daemon: in the daemon's own process on the base server, over the network on any other. */
+import type { Duplex, Readable } from "node:stream";
+
+/** Where the project's folder stands in its runtime: tracebacks and `os.getcwd()` show it, so it is short and the same on every host. */
+export const PROJECT_MOUNT = "/project";
+
+export interface RuntimePlan {
+  readonly runtimeId: string;
+  readonly projectId: string;
+  /** Absolute path on the host. */
+  readonly projectFolder: string;
+  readonly memoryBytes: number;
+}
+
+/** A container of ours, as the host reports it. */
+export interface Found {
+  readonly containerId: string;
+  readonly running: boolean;
+  readonly role:
+    | { readonly kind: "runtime"; readonly runtimeId: string }
+    | { readonly kind: "editor"; readonly ownerId: string }
+    | null;
+}
+
+export interface HostAgent {
+  /** All containers of markco's on this host, known to the journal or not. */
+  containers(): Promise<Found[]>;
+  removeContainer(containerId: string): Promise<void>;
+
+  /** Starts a fresh runtime; whatever was left of an earlier one goes first. */
+  startRuntime(plan: RuntimePlan): Promise<void>;
+  removeRuntime(runtimeId: string): Promise<void>;
+  isRuntimeRunning(runtimeId: string): Promise<boolean>;
+  /** Why a runtime that should run does not, in words for its author. */
+  whyRuntimeEnded(runtimeId: string): Promise<string>;
+
+  /** Freezes a running runtime into the host's archive of it, which is on disk when this returns. The runtime is stopped then. */
+  freezeRuntime(runtimeId: string): Promise<void>;
+  /** Lets a runtime go on from the host's archive of it; whatever was left of an earlier one goes first. */
+  restoreRuntime(runtimeId: string): Promise<void>;
+  /** True if the host has a whole archive of the runtime. */
+  hasArchive(runtimeId: string): Promise<boolean>;
+  readArchive(runtimeId: string): Promise<Readable>;
+  /** Puts an archive from another host in place; it is on disk when this returns. */
+  writeArchive(runtimeId: string, content: Readable): Promise<void>;
+  dropArchive(runtimeId: string): Promise<void>;
+  /** Puts an archive that can't be restored where nothing finds it but an operator, who may still bring it back. */
+  setArchiveAside(runtimeId: string): Promise<void>;
+
+  /** The bytes of all the runtime has said, from `from` on. Throws Fault("unavailable") if there is no such container. */
+  runtimeLog(runtimeId: string, from: number, following: AbortSignal | null): Promise<AsyncIterable<Buffer>>;
+  runtimeStdin(runtimeId: string): Promise<Duplex>;
+  /** A way to open connections to what listens in the runtime, on its loopback too. Throws Fault("unavailable"). */
+  dialer(runtimeId: string): Promise<(port: number) => Duplex>;
+}
