@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["{shared,reader,edge,compute,images,infra}/**/*.test.ts"],
+          include: ["{shared,reader,edge,compute,images,infra}/**/*.test.ts", "test/unit/**/*.test.ts"],
           exclude: [...everywhere, ...WITH_IMAGES],
           testTimeout: 30_000,
           hookTimeout: 60_000,

@@ -11,6 +11,13 @@ import { Editors } from "./editor/editors.ts";
 import { editorTunnel } from "./editor/tunnel.ts";
 import { Outbox } from "./events/outbox.ts";
 import { Executions } from "./executions/executions.ts";
+import { Authority } from "./hosts/authority.ts";
+import { Cloud } from "./hosts/cloud.ts";
+import { DOOR_PORT, HostDoor } from "./hosts/door.ts";
+import { Hosts } from "./hosts/hosts.ts";
+import { HostRecords } from "./hosts/records.ts";
+import { hostRoutes } from "./hosts/routes.ts";
+import { Shares } from "./hosts/shares.ts";
 import { Journal } from "./journal/journal.ts";
 import { Operations } from "./journal/operations.ts";
 import { mrpRoutes } from "./mrp/routes.ts";
@@ -21,13 +28,16 @@ import { Projects } from "./projects/projects.ts";
 import { projectRoutes } from "./projects/routes.ts";
 import { proxyRoutes } from "./proxy/routes.ts";
 import { Reconciler } from "./reconciler.ts";
-import { RuntimeRecords } from "./runtime/records.ts";
+import { Moves } from "./runtime/moves.ts";
+import { RuntimeRecords, stateOf } from "./runtime/records.ts";
+import { runtimeRoutes } from "./runtime/routes.ts";
 import { Runtimes } from "./runtime/runtimes.ts";
 import type { Settings } from "./settings.ts";
 import { siteRoutes } from "./site/routes.ts";
 import { Sites } from "./site/sites.ts";
 import { SiteStore } from "./site/store.ts";
 import { terminalRoutes } from "./terminal/routes.ts";
+import { Tiers } from "./tiers/tiers.ts";
 
 export const VERSION = "0.1.0";
 
@@ -60,11 +70,27 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const projects = new Projects(journal, folders);
   const imports = new Imports(journal, folders);
   const executions = new Executions(journal);
-  const records = new RuntimeRecords(journal, ({ projectId, id, epoch, state, reason }) =>
-    outbox.post({ type: "runtime", projectId, runtime: { id, epoch, state, reason } }),
+  const records = new RuntimeRecords(journal, (record) =>
+    outbox.post({ type: "runtime", projectId: record.projectId, runtime: stateOf(record) }),
   );
-  const memoryBytes = settings.RUNTIME_MEMORY_MIB * 1024 * 1024;
-  const runtimes = new Runtimes({ journal, operations, records, executions, projects, agent, memoryBytes });
+  const moves = new Moves(journal, (runtimeId, move) => {
+    const projectId = records.find(runtimeId)?.projectId;
+    if (projectId) outbox.post({ type: "move", projectId, runtimeId, move });
+  });
+  const tiers = new Tiers(settings.TIERS);
+  const authority = await Authority.open(folders.authority());
+  const hosts = new Hosts({
+    operations,
+    records: new HostRecords(journal),
+    cloud: openCloud(settings, authority.installation),
+    tiers,
+    authority,
+    shares: new Shares(folders.shares()),
+    local: agent,
+    address: settings.HOST_NETWORK_ADDRESS,
+    secret: settings.DAEMON_SECRET,
+  });
+  const runtimes = new Runtimes({ journal, operations, records, executions, projects, hosts, tiers, moves });
   const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 
@@ -73,11 +99,13 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const tunnel = editorTunnel(projects, editors);
   const mrp = mrpRoutes(projects, runtimes, executions);
   const terminals = terminalRoutes(projects, runtimes);
-  const proxy = proxyRoutes(projects, runtimes, agent);
+  const proxy = proxyRoutes(projects, runtimes);
   const bootId = randomUUID();
   const routes: Route[] = [
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
     ...projectRoutes(projects, imports, commit, runtimes, sites),
+    ...runtimeRoutes(projects, runtimes),
+    ...hostRoutes(hosts, records, projects, tiers),
     ...siteRoutes(projects, sites),
     ...mrp.routes,
     ...terminals.routes,
@@ -90,16 +118,22 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const sweep = () => {
     operations.sweep(Date.now() - REMEMBERED_MS);
     executions.sweep(Date.now() - REMEMBERED_MS);
+    moves.sweep(Date.now() - REMEMBERED_MS);
+    hosts.forget(Date.now() - REMEMBERED_MS);
     imports.sweep(Date.now()).catch((error: unknown) => console.error("old imports:", error));
   };
   sweep();
   const sweeping = setInterval(sweep, SWEEP_MS);
+  // Operations that are taken up may need a host: it must be able to come in.
+  const door = new HostDoor(authority, hosts);
+  await door.listen(settings.HOST_NETWORK_ADDRESS, DOOR_PORT);
+  hosts.watch();
   await operations.resume();
   await runtimes.recover();
   outbox.flush();
   for (const project of projects.all()) sites.changed(project.id);
 
-  const reconciler = new Reconciler(agent, records, runtimes, editors);
+  const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
   reconciler.start();
 
   const server = createApiServer(signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)), routes, [
@@ -123,6 +157,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     server.close();
     editors.close();
     await operations.drain(() => runtimes.sleepAll());
+    hosts.close();
+    door.close();
     outbox.stop();
     podman.stopService();
     journal.close();
@@ -133,4 +169,17 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
       return stopping;
     },
   };
+}
+
+function openCloud(settings: Settings, installation: string): Cloud {
+  const { EC2_ACCESS_KEY_ID: accessKeyId, EC2_SECRET_ACCESS_KEY: secretAccessKey } = settings;
+  return new Cloud({
+    endpoint: settings.EC2_ENDPOINT,
+    region: settings.EC2_REGION,
+    credentials: accessKeyId && secretAccessKey ? { accessKeyId, secretAccessKey } : undefined,
+    image: settings.EC2_IMAGE,
+    subnets: settings.EC2_SUBNETS,
+    securityGroups: settings.EC2_SECURITY_GROUPS,
+    installation,
+  });
 }

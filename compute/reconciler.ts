@@ -1,23 +1,31 @@
-/** Compares what the journal wants with what the host reports, and mends the difference (design.md §4.3). */
+/** Compares what the journal wants with what hosts and EC2 report, and mends the difference (design.md §4.3). */
 import type { Agent } from "./agent/agent.ts";
+import type { Found } from "./agent/host-agent.ts";
 import type { Editors } from "./editor/editors.ts";
+import type { Hosts } from "./hosts/hosts.ts";
+import { BASE, type HostRecord } from "./hosts/records.ts";
 import type { RuntimeRecords } from "./runtime/records.ts";
 import type { Runtimes } from "./runtime/runtimes.ts";
 
 const INTERVAL_MS = 2_000;
+/** EC2 is asked less often: what nothing wants there costs money, not correctness. */
+const SWEEP_MS = 120_000;
 
 export class Reconciler {
   readonly #agent: Agent;
   readonly #records: RuntimeRecords;
+  readonly #hosts: Hosts;
   readonly #runtimes: Runtimes;
   readonly #editors: Editors;
   #timer: NodeJS.Timeout | null = null;
   #round: Promise<void> = Promise.resolve();
   #busy = false;
+  #sweptMs = 0;
 
-  constructor(agent: Agent, records: RuntimeRecords, runtimes: Runtimes, editors: Editors) {
+  constructor(agent: Agent, records: RuntimeRecords, hosts: Hosts, runtimes: Runtimes, editors: Editors) {
     this.#agent = agent;
     this.#records = records;
+    this.#hosts = hosts;
     this.#runtimes = runtimes;
     this.#editors = editors;
   }
@@ -37,46 +45,67 @@ export class Reconciler {
     // A round that takes longer than the interval is waited for, not overtaken.
     if (this.#busy) return;
     this.#busy = true;
-    this.#round = this.reconcile()
-      .catch((error: unknown) => console.error("reconciler:", error))
-      .finally(() => {
-        this.#busy = false;
-      });
+    this.#round = this.reconcile().finally(() => {
+      this.#busy = false;
+    });
   }
 
   /** One round. What an operation is busy with is left to the operation. */
   async reconcile(): Promise<void> {
+    await tried("the base server", () => this.#base());
+    await Promise.all(this.#hosts.alive().map((host) => tried(`host ${host.id}`, () => this.#host(host))));
+    await tried("lost hosts", async () => {
+      for (const { id } of await this.#hosts.lost()) await this.#runtimes.hostLost(id);
+    });
+    if (Date.now() - this.#sweptMs < SWEEP_MS) return;
+    this.#sweptMs = Date.now();
+    await tried("EC2", () => this.#hosts.sweep());
+  }
+
+  async #base(): Promise<void> {
     // The journal is read after the host: a container that appears in between is younger than what was reported.
     const found = await this.#agent.containers();
-    const runningRuntimes = new Set<string>();
-    const runningEditors = new Set<string>();
     const wantedEditors = new Set(this.#editors.wanted());
-
-    for (const container of found) {
-      const { role } = container;
-      if (role?.kind === "runtime") {
-        const state = this.#records.find(role.runtimeId)?.state;
-        const isWanted = state !== undefined && state !== "stopped" && state !== "failed" && state !== "asleep";
-        if (!isWanted) await this.#agent.removeContainer(container.containerId);
-        else if (container.running) runningRuntimes.add(role.runtimeId);
-      } else if (role?.kind === "editor" && wantedEditors.has(role.ownerId)) {
-        if (container.running) runningEditors.add(role.ownerId);
+    const runningEditors = new Set<string>();
+    for (const { containerId, role, running } of found) {
+      if (role?.kind === "runtime") continue;
+      if (role?.kind === "editor" && wantedEditors.has(role.ownerId)) {
+        if (running) runningEditors.add(role.ownerId);
       } else {
         // Ours by its label, and no record names it.
-        await this.#agent.removeContainer(container.containerId);
+        await this.#agent.removeContainer(containerId);
       }
     }
-    for (const record of this.#records.all()) {
-      if (
-        record.state === "running" &&
-        !runningRuntimes.has(record.id) &&
-        !(await this.#agent.isRuntimeRunning(record.id))
-      ) {
-        await this.#runtimes.ended(record.id);
-      }
-    }
+    await this.#runtimesOn(BASE, found);
     for (const ownerId of wantedEditors) {
       if (!runningEditors.has(ownerId) && !this.#editors.isStarting(ownerId)) await this.#editors.ensure(ownerId);
     }
   }
+
+  async #host(host: HostRecord): Promise<void> {
+    await this.#runtimes.endIdleHost(host);
+    if (this.#hosts.isHere(host.id)) await this.#runtimesOn(host.id, await this.#hosts.agent(host.id).containers());
+  }
+
+  async #runtimesOn(hostId: string, found: readonly Found[]): Promise<void> {
+    const running = new Set<string>();
+    for (const { containerId, role, running: runs } of found) {
+      if (role?.kind !== "runtime") continue;
+      const record = this.#records.find(role.runtimeId);
+      const state = record?.state ?? "stopped";
+      const isElsewhere = state === "running" && record?.hostId !== hostId;
+      const isUnwanted = state === "stopped" || state === "failed" || state === "asleep";
+      if (isElsewhere || isUnwanted) await this.#hosts.agent(hostId).removeContainer(containerId);
+      else if (runs) running.add(role.runtimeId);
+    }
+    for (const record of this.#records.all()) {
+      if (record.state !== "running" || record.hostId !== hostId) continue;
+      if (running.has(record.id)) await this.#runtimes.tend(record);
+      else if (!(await this.#hosts.agent(hostId).isRuntimeRunning(record.id))) await this.#runtimes.ended(record.id);
+    }
+  }
+}
+
+async function tried(what: string, work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => console.error(`reconciler, ${what}:`, error));
 }

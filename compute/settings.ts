@@ -1,5 +1,13 @@
 /** What the daemon is told by its environment. Parsed once, at start; a wrong value ends the process with one line. */
 import { z } from "zod";
+import { parseJson } from "../shared/daemon/fault.ts";
+import { DEFAULT_TIERS, type Tier, TierTable } from "./tiers/tiers.ts";
+
+/** Names with commas between them. */
+const Names = z
+  .string()
+  .default("")
+  .transform((text) => text.split(",").filter((name) => name !== ""));
 
 const Settings = z.object({
   /** Users' folders, journal and checkpoints live below it; it must survive a reboot. */
@@ -19,8 +27,21 @@ const Settings = z.object({
   S3_SECRET_ACCESS_KEY: z.string().min(1),
   RUNTIME_IMAGE: z.string().default("localhost/markco-runtime:latest"),
   EDITOR_IMAGE: z.string().default("localhost/markco-editor:latest"),
-  /** Memory of a runtime that asks for nothing else, in MiB. */
-  RUNTIME_MEMORY_MIB: z.coerce.number().int().min(128).default(2048),
+  /** The base server's address among hosts, where their agents find the daemon and the projects' files. */
+  HOST_NETWORK_ADDRESS: z.string().default("127.0.0.1"),
+  /** The sizes of runtimes as JSON, in place of the table in tiers.ts. */
+  TIERS: z.string().transform(tiersOf).default(DEFAULT_TIERS),
+  /** Without it AWS's own. */
+  EC2_ENDPOINT: z.url().optional(),
+  EC2_REGION: z.string().default("us-east-1"),
+  /** Without them the machine's own role. */
+  EC2_ACCESS_KEY_ID: z.string().optional(),
+  EC2_SECRET_ACCESS_KEY: z.string().optional(),
+  /** The AMI of hosts, made from images/host. */
+  EC2_IMAGE: z.string().default(""),
+  /** One for each zone, in the order in which they are tried. */
+  EC2_SUBNETS: Names,
+  EC2_SECURITY_GROUPS: Names,
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -30,4 +51,13 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   throw new Error(`environment variable ${issue?.path.join(".")}: ${issue?.message}`);
+}
+
+function tiersOf(text: string, context: z.RefinementCtx): readonly Tier[] {
+  try {
+    return parseJson(TierTable, text, "TIERS");
+  } catch (error) {
+    context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+    return z.NEVER;
+  }
 }

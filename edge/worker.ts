@@ -12,6 +12,7 @@ import { imports } from "./projects/imports.ts";
 import { projects } from "./projects/routes.ts";
 import { appAt } from "./proxy/address.ts";
 import { answerForApp, proxyDoor } from "./proxy/routes.ts";
+import { runtimes } from "./runtimes/routes.ts";
 import { signedIn } from "./session/session.ts";
 import { signIn } from "./sign-in/routes.ts";
 import { publishedSites } from "./site/routes.ts";
@@ -46,6 +47,7 @@ app.get("/api/me", ({ var: { person }, json }) =>
 app.route("/api/imports", imports);
 app.route("/api/projects", tunnel);
 app.route("/api", projects);
+app.route("/api", runtimes);
 
 for (const path of ["/", "/edit/*"]) {
   app.get(path, (context) =>

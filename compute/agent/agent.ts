@@ -1,4 +1,5 @@
 /** The agent of a machine: drives its Podman and CRIU. The base server's is in the daemon's process and has the editors, too. */
+import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -7,11 +8,15 @@ import { pipeline } from "node:stream/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Podman } from "../podman/podman.ts";
 import { exists, syncFolder } from "../projects/folders.ts";
+import { memoryInUse } from "./cgroup.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
-import { type Found, type HostAgent, PROJECT_MOUNT, type RuntimePlan } from "./host-agent.ts";
+import { hostFacts } from "./facts.ts";
+import { type Found, type HostAgent, type HostFacts, PROJECT_MOUNT, type RuntimePlan } from "./host-agent.ts";
+import { mountShare } from "./share.ts";
 
 const PROCESSES = 1024;
+const CHUNK_BYTES = 1024 * 1024;
 const EDITOR_MEMORY_BYTES = 256 * 1024 * 1024;
 
 export interface EditorPlan {
@@ -27,12 +32,30 @@ export class Agent implements HostAgent {
   /** Open connections into runtimes. */
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
+  readonly #share: string | null;
 
-  /** @param archives folder for archives of frozen runtimes */
-  constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string) {
+  /**
+   * @param archives folder for archives of frozen runtimes
+   * @param share `address:port` of the projects' files, or null on the base server, which has them
+   */
+  constructor(
+    podman: Podman,
+    images: { runtime: string; editor: string },
+    archives: string,
+    share: string | null = null,
+  ) {
     this.#podman = podman;
+    this.#share = share;
     this.#archives = archives;
     this.#images = images;
+  }
+
+  async facts(): Promise<HostFacts> {
+    return hostFacts(await this.#podman.imageId(this.#images.runtime));
+  }
+
+  async mountProject(projectFolder: string): Promise<void> {
+    if (this.#share !== null) await mountShare(this.#share, projectFolder);
   }
 
   async containers(): Promise<Found[]> {
@@ -84,10 +107,20 @@ export class Agent implements HostAgent {
     return exists(this.#archive(runtimeId));
   }
 
+  async digestArchive(runtimeId: string): Promise<{ bytes: number; sha256: string }> {
+    const hash = createHash("sha256");
+    let bytes = 0;
+    for await (const chunk of await this.readArchive(runtimeId)) {
+      hash.update(chunk);
+      bytes += chunk.length;
+    }
+    return { bytes, sha256: hash.digest("hex") };
+  }
+
   async readArchive(runtimeId: string): Promise<Readable> {
     const file = await open(this.#archive(runtimeId), "r").catch(() => null);
     if (!file) throw new Fault("not_found", "there is no archive of this runtime here");
-    return file.createReadStream();
+    return file.createReadStream({ highWaterMark: CHUNK_BYTES });
   }
 
   async writeArchive(runtimeId: string, content: Readable): Promise<void> {
@@ -117,6 +150,16 @@ export class Agent implements HostAgent {
 
   async isRuntimeRunning(runtimeId: string): Promise<boolean> {
     return (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Status === "running";
+  }
+
+  async runtimeMemory(runtimeId: string): Promise<number> {
+    const pid = (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Pid ?? 0;
+    if (pid === 0) throw new Fault("unavailable", "the runtime does not run");
+    return memoryInUse(pid);
+  }
+
+  async limitRuntime(runtimeId: string, bytes: number): Promise<void> {
+    await this.#podman.limitMemory(runtimeName(runtimeId), bytes);
   }
 
   async whyRuntimeEnded(runtimeId: string): Promise<string> {

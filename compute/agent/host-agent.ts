@@ -22,7 +22,23 @@ export interface Found {
     | null;
 }
 
+/** What decides whether a runtime that was frozen on one host can go on on another. */
+export interface HostFacts {
+  readonly cpuVendor: string;
+  readonly cpuFlags: readonly string[];
+  /** Versions, as `4.2.1`. */
+  readonly criu: string;
+  readonly kernel: string;
+  /** Id of the image that runtimes are made from. */
+  readonly runtimeImage: string;
+  /** Bytes. */
+  readonly memory: number;
+}
+
 export interface HostAgent {
+  facts(): Promise<HostFacts>;
+  /** Makes a project's folder be there, at the path that it has on the base server. */
+  mountProject(projectFolder: string): Promise<void>;
   /** All containers of markco's on this host, known to the journal or not. */
   containers(): Promise<Found[]>;
   removeContainer(containerId: string): Promise<void>;
@@ -31,6 +47,10 @@ export interface HostAgent {
   startRuntime(plan: RuntimePlan): Promise<void>;
   removeRuntime(runtimeId: string): Promise<void>;
   isRuntimeRunning(runtimeId: string): Promise<boolean>;
+  /** Bytes that the runtime uses now, without what the system could drop. Throws Fault("unavailable") if it does not run. */
+  runtimeMemory(runtimeId: string): Promise<number>;
+  /** Changes how many bytes the runtime may use, while it runs. Throws Fault("conflict") if it uses more. */
+  limitRuntime(runtimeId: string, bytes: number): Promise<void>;
   /** Why a runtime that should run does not, in words for its author. */
   whyRuntimeEnded(runtimeId: string): Promise<string>;
 
@@ -40,6 +60,8 @@ export interface HostAgent {
   restoreRuntime(runtimeId: string): Promise<void>;
   /** True if the host has a whole archive of the runtime. */
   hasArchive(runtimeId: string): Promise<boolean>;
+  /** Of the archive as it lies on disk. Throws Fault("not_found"). */
+  digestArchive(runtimeId: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
   readArchive(runtimeId: string): Promise<Readable>;
   /** Puts an archive from another host in place; it is on disk when this returns. */
   writeArchive(runtimeId: string, content: Readable): Promise<void>;

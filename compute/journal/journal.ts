@@ -78,6 +78,36 @@ const MIGRATIONS = [
   create table site_objects (site text not null, sha256 text not null, primary key (site, sha256)) without rowid;
   `,
   "create index executions_of_session on executions (runtime_id, session, created_ms);",
+  `
+  create table hosts (
+    id text primary key,
+    runtime_id text not null,        -- for which runtime it was launched
+    tier text not null,
+    state text not null,             -- launching | ready | leaving | gone
+    instance_id text,
+    fingerprint text,                -- of its certificate, once it has joined
+    created_ms integer not null,
+    ready_ms integer,
+    gone_ms integer
+  ) without rowid;
+
+  alter table runtimes add column host_id text not null default 'base';
+  alter table runtimes add column tier text not null default 'local';
+
+  create table moves (
+    id text primary key,
+    runtime_id text not null,
+    from_tier text not null,
+    to_tier text not null,
+    state text not null,             -- running | done | failed
+    phase text not null,
+    phases text not null,            -- milliseconds of each phase that has ended, as JSON
+    error text,
+    created_ms integer not null,
+    ended_ms integer
+  ) without rowid;
+  create index moves_of_runtime on moves (runtime_id, created_ms);
+  `,
 ];
 
 export class Journal {

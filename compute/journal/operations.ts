@@ -78,6 +78,15 @@ export class Operations {
     };
   }
 
+  isBusy(subject: string): boolean {
+    return this.#tails.has(subject);
+  }
+
+  /** Resolves when what is under way on a subject, or waits its turn, has ended. */
+  async settled(subject: string): Promise<void> {
+    for (let tail = this.#tails.get(subject); tail; tail = this.#tails.get(subject)) await tail;
+  }
+
   /** Takes up what an earlier process left unfinished. Resolves when all of it has ended, one way or the other. */
   async resume(): Promise<void> {
     const open = this.#journal.rows(

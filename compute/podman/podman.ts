@@ -155,6 +155,18 @@ export class Podman {
     return created.Id;
   }
 
+  /** Changes the memory limit of a running container, in bytes. */
+  async limitMemory(container: string, bytes: number): Promise<void> {
+    const body = { memory: { limit: bytes, swap: bytes } };
+    await this.#call("POST", `/containers/${container}/update`, body, z.unknown());
+  }
+
+  /** Throws PodmanError (404) if there is no such image. */
+  async imageId(name: string): Promise<string> {
+    const image = await this.#call("GET", `/images/${name}/json`, undefined, z.object({ Id: z.string() }));
+    return image.Id;
+  }
+
   async start(container: string): Promise<void> {
     await this.#call("POST", `/containers/${container}/start`, undefined, z.unknown());
   }

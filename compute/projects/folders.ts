@@ -17,6 +17,16 @@ export class Folders {
     return join(this.#data, "markco", "journal.sqlite");
   }
 
+  /** Keys and certificates, for root alone. The share of files reads them, too (images/host). */
+  authority(): string {
+    return join(this.#data, "markco", "authority");
+  }
+
+  /** Links to the projects that hosts may see (images/host). */
+  shares(): string {
+    return join(this.#data, "markco", "shares");
+  }
+
   /** Mounted into the owner's editor container as `/data`. */
   user(ownerId: string): string {
     return join(this.#data, "users", ownerId);

@@ -21,14 +21,13 @@ export function projectRoutes(
 ): Route[] {
   async function stateOf(projectId: string): Promise<ProjectState> {
     const project = projects.get(projectId);
-    const { id, epoch, state, reason } = runtimes.record(project);
     return {
       projectId: project.id,
       owner: project.owner,
       slug: project.slug,
       files: await projects.files(project),
       site: project.site,
-      runtime: { id, epoch, state, reason },
+      runtime: runtimes.state(project),
     };
   }
 
@@ -89,24 +88,6 @@ export function projectRoutes(
         response.writeHead(200, { "content-type": "application/octet-stream", "content-length": content.length });
         response.end(content);
         return undefined;
-      },
-    },
-    {
-      method: "POST",
-      pattern: "/v1/projects/:project/runtime/stop",
-      handle: async ({ caller, params }) => {
-        const project = projects.getFor(caller, params.project ?? "");
-        await runtimes.stop(project);
-        return stateOf(project.id);
-      },
-    },
-    {
-      method: "POST",
-      pattern: "/v1/projects/:project/runtime/start",
-      handle: async ({ caller, params }) => {
-        const project = projects.getFor(caller, params.project ?? "");
-        await runtimes.running(project);
-        return stateOf(project.id);
       },
     },
   ];

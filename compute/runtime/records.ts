@@ -11,12 +11,16 @@ const Row = z.object({
   state: RuntimeState.shape.state,
   reason: z.string().nullable(),
   log_offset: z.number(),
+  host_id: z.string(),
+  tier: z.string(),
 });
 
 export interface RuntimeRecord extends RuntimeState {
   readonly projectId: string;
   /** Bytes of the container's log that the journal has taken over. */
   readonly logOffset: number;
+  /** The host that its container, or its archive, is on. */
+  readonly hostId: string;
 }
 
 export class RuntimeRecords {
@@ -60,10 +64,24 @@ export class RuntimeRecords {
     return this.find(runtimeId)?.epoch ?? 0;
   }
 
+  /** The host and the tier that the runtime has from now on. */
+  place(runtimeId: string, hostId: string, tier: string): void {
+    this.#journal.run("update runtimes set host_id = ?, tier = ? where id = ?", hostId, tier, runtimeId);
+  }
+
   setLogOffset(runtimeId: string, offset: number): void {
     this.#journal.run("update runtimes set log_offset = ? where id = ?", offset, runtimeId);
   }
 }
+
+/** What others may know of it. */
+export const stateOf = ({ id, epoch, state, tier, reason }: RuntimeRecord): RuntimeState => ({
+  id,
+  epoch,
+  state,
+  tier,
+  reason,
+});
 
 function recordOf(found: unknown): RuntimeRecord {
   const row = Row.parse(found);
@@ -74,5 +92,7 @@ function recordOf(found: unknown): RuntimeRecord {
     state: row.state,
     reason: row.reason,
     logOffset: row.log_offset,
+    hostId: row.host_id,
+    tier: row.tier,
   };
 }

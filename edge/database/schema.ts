@@ -154,12 +154,18 @@ export const migrations = pgTable(
     projectId: uuid("project_id")
       .notNull()
       .references(() => projects.id, { onDelete: "cascade" }),
-    epoch: integer("epoch").notNull(),
     fromTier: text("from_tier").notNull(),
     toTier: text("to_tier").notNull(),
     state: text("state", { enum: ["running", "done", "failed"] }).notNull(),
+    /** What it is busy with now, or was last. */
+    phase: text("phase").notNull(),
+    provisionMs: integer("provision_ms"),
+    checkpointMs: integer("checkpoint_ms"),
+    transferMs: integer("transfer_ms"),
+    restoreMs: integer("restore_ms"),
     reason: text("reason"),
     created,
+    updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
   },
   (table) => [index("migrations_by_project").on(table.projectId)],
 );

@@ -6,7 +6,7 @@ import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import { SIGNATURE_WINDOW_MS, verify } from "../../shared/daemon/signature.ts";
 import { type Database, pointsNowhere } from "../database/database.ts";
-import { runtimes, seen, sites } from "../database/schema.ts";
+import { migrations, runtimes, seen, sites } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { readBody } from "../projects/body.ts";
 
@@ -50,6 +50,24 @@ async function take(database: Database, event: DaemonEvent): Promise<void> {
           .values({ projectId, state: event.runtime, updated })
           .onConflictDoUpdate({ target: runtimes.projectId, set: { state: event.runtime, updated } });
         break;
+      case "move": {
+        const { id, from, to, state, phase, phases, error } = event.move;
+        const now = {
+          state,
+          phase,
+          provisionMs: phases.provision ?? null,
+          checkpointMs: phases.checkpoint ?? null,
+          transferMs: phases.transfer ?? null,
+          restoreMs: phases.restore ?? null,
+          reason: error,
+          updated,
+        };
+        await database
+          .insert(migrations)
+          .values({ id, projectId, fromTier: from, toTier: to, ...now })
+          .onConflictDoUpdate({ target: migrations.id, set: now });
+        break;
+      }
     }
   } catch (error) {
     // The project is gone, and with it whoever would want to know.

@@ -82,15 +82,4 @@ export const projects = new Hono<App>()
         "the site's state",
       ),
     );
-  })
-  .post("/projects/:project/runtime/:verb{start|stop}", async (context) => {
-    const actor = await access(context, context.req.param("project"), "run");
-    const target = `${DAEMON.runtime(context.req.param("project"))}/${context.req.param("verb")}`;
-    return context.json(
-      parse(
-        ProjectState,
-        await askDaemonJson(context.var.settings, { method: "POST", target, actor }),
-        "the project's state",
-      ),
-    );
   });

@@ -93,7 +93,7 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
   });
 
   describe("an event of the daemon", () => {
-    const runtime = { id: randomUUID(), epoch: 3, state: "running", reason: null };
+    const runtime = { id: randomUUID(), epoch: 3, state: "running", tier: "local", reason: null };
     const event = (changes = {}) =>
       JSON.stringify({ id: randomUUID(), type: "runtime", projectId, runtime, ...changes });
     const signed = (body: string, audience: "edge" | "daemon" = "edge", nowMs = Date.now(), secret = DAEMON_SECRET) =>

@@ -11,6 +11,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   import: () => import("./import.ts"),
   run: () => import("./run.ts"),
   publish: () => import("./publish.ts"),
+  move: () => import("./move.ts"),
+  sleep: () => import("./sleep.ts"),
+  wake: () => import("./wake.ts"),
+  hosts: () => import("./hosts.ts"),
   ls: () => import("./ls.ts"),
   mrp: () => import("./mrp.ts"),
 };

@@ -89,8 +89,8 @@ async function runUntil(stop: AbortSignal, platform: Platform, began: number): P
 }
 
 async function forget(folders: StateFolders): Promise<void> {
-  const { data, containers, database, s3, edge, secrets } = folders;
-  const paths = [data, containers, database, s3, edge, secrets, localCredentialsFile(process.env)];
+  const { data, containers, database, s3, ec2, edge, secrets } = folders;
+  const paths = [data, containers, database, s3, ec2, edge, secrets, localCredentialsFile(process.env)];
   for (const path of paths) await rm(path, { recursive: true, force: true });
 }
 

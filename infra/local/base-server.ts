@@ -4,7 +4,7 @@ import { DAEMON, Health } from "../../shared/daemon/contract.ts";
 import { sign } from "../../shared/daemon/signature.ts";
 import { WatchedContainer } from "./container.ts";
 import type { StateFolders } from "./folders.ts";
-import { SHARED_STORE, SHARED_STORE_MOUNT } from "./images/store.ts";
+import { hostOptions } from "./host-container.ts";
 import type { Network } from "./network.ts";
 
 const PORT = 7070;
@@ -40,20 +40,14 @@ export class BaseServer {
       name: plan.name,
       image: plan.image,
       options: [
-        // A private cgroup namespace makes restores inside possible and keeps two hosts' copies of one container apart;
-        // an init reaps the monitors of containers that were removed.
-        ...["--privileged", "--init", "--cgroupns", "private"],
-        // Nothing inside may raise a hard limit where CAP_SYS_RESOURCE is missing.
-        ...["--ulimit", "nofile=1024:20000", "--ulimit", "nproc=4096:4096"],
-        ...network.baseServer.options,
-        ...["--hostname", "markco-base"],
-        ...["--tmpfs", "/run:exec,mode=755"],
+        ...hostOptions({
+          hostname: "markco-base",
+          containers: folders.containers,
+          place: network.baseServer.options,
+        }),
         ...["--volume", `${folders.data}:/data`],
-        // No overlay on overlay: the container store needs a real file system.
-        ...["--volume", `${folders.containers}:/var/lib/containers`],
-        ...["--volume", `${SHARED_STORE}:${SHARED_STORE_MOUNT}:ro`],
       ],
-      command: ["/usr/local/bin/markco-host"],
+      command: ["/usr/local/bin/markco-host", "daemon"],
       environment: {
         MARKCO_LISTEN: "0.0.0.0",
         MARKCO_PORT: String(PORT),

@@ -21,6 +21,8 @@ export interface StateFolders {
   readonly containers: string;
   readonly database: string;
   readonly s3: string;
+  /** The local EC2's instances and their disks. */
+  readonly ec2: string;
   /** The Worker's cache. */
   readonly edge: string;
   readonly secrets: string;
@@ -40,6 +42,7 @@ export function stateFolders(environment: NodeJS.ProcessEnv): StateFolders {
     containers: join(root, "base", "containers"),
     database: join(root, "db"),
     s3: join(root, "s3"),
+    ec2: join(root, "ec2"),
     edge: join(root, "edge"),
     secrets: join(root, "secrets.json"),
     run: join(root, "run"),

@@ -20,11 +20,16 @@ export async function openNetwork(name: string): Promise<Network> {
   const gateway = await ensureNetwork(name);
   const place = (number: number): Place => {
     const address = gateway.replace(/\d+$/, String(number));
-    // A fixed hardware address too: else the machine goes on sending to that of a container that died, for up to a minute.
-    const hardware = `02:6d:6b:00:00:${number.toString(16).padStart(2, "0")}`;
-    return { address, options: ["--network", name, "--ip", address, "--mac-address", hardware] };
+    return { address, options: placeOn(name, address) };
   };
   return { gateway, baseServer: place(10), database: place(11) };
+}
+
+/** What puts a container at `address` of the bridge, for `podman run`. */
+export function placeOn(network: string, address: string): string[] {
+  // A fixed hardware address too: else the machine goes on sending to that of a container that died, for up to a minute.
+  const hardware = `02:6d:6b:00:00:${Number(address.split(".").at(-1)).toString(16).padStart(2, "0")}`;
+  return ["--network", network, "--ip", address, "--mac-address", hardware];
 }
 
 export interface Forward {

@@ -5,6 +5,7 @@ import { originOf, s3Endpoint } from "./addresses.ts";
 import { BaseServer, baseServerUrl } from "./base-server.ts";
 import { migrateDatabase } from "./database/migrate.ts";
 import { Postgres, postgresUrl } from "./database/postgres.ts";
+import { amiOf } from "./ec2/images.ts";
 import type { StateFolders } from "./folders.ts";
 import { forwardFromBridge, type Network, openNetwork } from "./network.ts";
 import { podmanAttempt, removeContainer, removeNetwork } from "./podman.ts";
@@ -15,6 +16,7 @@ import { SupervisedService } from "./services/supervise.ts";
 
 const BUCKET = "markco";
 const REGION = "auto";
+const EC2_REGION = "local-1";
 const CLIENT_ID = "markco";
 
 export interface PlatformPlan {
@@ -30,7 +32,7 @@ export interface PlatformPlan {
 /** Names of containers and network: several platforms of one clone may run side by side. */
 export function namesFor(folders: StateFolders) {
   const id = `markco-${createHash("sha256").update(folders.root).digest("hex").slice(0, 8)}`;
-  return { network: id, baseServer: `${id}-base`, database: `${id}-db` };
+  return { network: id, baseServer: `${id}-base`, database: `${id}-db`, instances: `${id}-host` };
 }
 
 /** Clears containers and network of a start that was killed. Runtimes are put to sleep first, as by an orderly stop. */
@@ -42,11 +44,18 @@ export async function clearLeftovers(folders: StateFolders): Promise<void> {
     await podmanAttempt(["stop", "--time", "75", container]);
     await removeContainer(container);
   }
+  await removeInstances(names.instances);
   await removeNetwork(names.network);
 }
 
+/** The containers of all instances. Their disks stay: an instance that should run is booted with the next start. */
+async function removeInstances(prefix: string): Promise<void> {
+  const { stdout } = await podmanAttempt(["ps", "--all", "--filter", `name=^${prefix}-`, "--format", "{{.Names}}"]);
+  for (const name of stdout.split("\n").filter((line) => line !== "")) await removeContainer(name);
+}
+
 /** Stopped from first to last: what asks goes before what answers. */
-const LAYERS = ["edge", "base server", "support", "network"] as const;
+const LAYERS = ["edge", "base server", "support", "instances", "network"] as const;
 type Layer = (typeof LAYERS)[number];
 
 export class Platform {
@@ -142,16 +151,37 @@ export class Platform {
       environment: {
         EDGE_ORIGIN: `http://${network.gateway}:${ports.edge}`,
         ...s3Variables(network.gateway, this.#plan),
+        HOST_NETWORK_ADDRESS: network.baseServer.address,
+        EC2_ENDPOINT: `http://${network.gateway}:${ports.ec2}`,
+        EC2_REGION,
+        EC2_ACCESS_KEY_ID: secrets.ec2.accessKeyId,
+        EC2_SECRET_ACCESS_KEY: secrets.ec2.secretAccessKey,
+        EC2_IMAGE: amiOf(hostImage),
       },
     });
     this.#running.push({ layer: "base server", stop: () => baseServer.stop() });
+    this.#running.push({ layer: "instances", stop: () => removeInstances(this.#names.instances) });
     await baseServer.start();
     // The gateway's address is there only since this container is on the bridge.
+    await this.#startEc2(network);
     for (const port of [ports.s3, ports.edge]) {
       const forward = await forwardFromBridge(network.gateway, port);
       this.#running.push({ layer: "support", stop: async () => forward.close() });
     }
     await baseServer.ready();
+  }
+
+  #startEc2({ gateway }: Network): Promise<void> {
+    const { ports, folders, secrets, hostImage } = this.#plan;
+    return this.#service("support", "the EC2 endpoint", "ec2", {
+      port: ports.ec2,
+      gateway,
+      network: this.#names.network,
+      prefix: this.#names.instances,
+      hostImage,
+      folder: folders.ec2,
+      accessKeyId: secrets.ec2.accessKeyId,
+    });
   }
 
   #startEdge(network: Network): Promise<void> {

@@ -1,4 +1,4 @@
-/** The platform's ports on loopback: the one that the person chose, and the three after it. */
+/** The platform's ports on loopback: the one that the person chose, and the four after it. */
 import { createServer } from "node:net";
 import { Fault } from "../../shared/daemon/fault.ts";
 
@@ -7,12 +7,13 @@ export interface Ports {
   readonly identity: number;
   readonly s3: number;
   readonly databaseProxy: number;
+  readonly ec2: number;
 }
 
 export const DEFAULT_PORT = 8787;
 
 export function portsFrom(first: number): Ports {
-  return { edge: first, identity: first + 1, s3: first + 2, databaseProxy: first + 3 };
+  return { edge: first, identity: first + 1, s3: first + 2, databaseProxy: first + 3, ec2: first + 4 };
 }
 
 /** Throws Fault("conflict") that names the first port that another program has, and what to do. */

@@ -3,7 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { parseJson } from "../../shared/daemon/fault.ts";
+import { parse, parseJson } from "../../shared/daemon/fault.ts";
 
 const Text = z.string().min(16);
 
@@ -12,6 +12,7 @@ const Secrets = z.object({
   daemon: Text,
   database: Text,
   s3: z.object({ accessKeyId: Text, secretAccessKey: Text }),
+  ec2: z.object({ accessKeyId: Text, secretAccessKey: Text }),
   identity: z.object({
     clientSecret: Text,
     cookieKey: Text,
@@ -21,17 +22,21 @@ const Secrets = z.object({
 });
 export type Secrets = z.infer<typeof Secrets>;
 
-/** Reads the installation's secrets; makes them the first time. Throws Fault("invalid") if the file was damaged. */
+/** Reads the installation's secrets; makes those that are missing. Throws Fault("invalid") if the file was damaged. */
 export async function ensureSecrets(file: string): Promise<Secrets> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
+    if (error.code === "ENOENT") return "{}";
     throw error;
   });
-  if (text !== null) return parseJson(Secrets, text, `${file} (npm start -- --fresh makes a new one)`);
-  const secrets = makeSecrets();
-  await mkdir(dirname(file), { recursive: true });
-  await writeFile(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.new`, file);
+  const what = `${file} (npm start -- --fresh makes a new one)`;
+  const known = parseJson(z.record(z.string(), z.unknown()), text, what);
+  const secrets = parse(Secrets, { ...makeSecrets(), ...known }, what);
+  // An installation of an earlier markco gets what is new since then.
+  if (Object.keys(secrets).some((name) => !(name in known))) {
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });
+    await rename(`${file}.new`, file);
+  }
   return secrets;
 }
 
@@ -42,6 +47,7 @@ function makeSecrets(): Secrets {
     daemon: random(32),
     database: random(24),
     s3: { accessKeyId: random(10), secretAccessKey: random(20) },
+    ec2: { accessKeyId: random(10), secretAccessKey: random(20) },
     identity: {
       clientSecret: random(24),
       cookieKey: random(24),

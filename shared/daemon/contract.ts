@@ -30,6 +30,10 @@ export const DAEMON = {
   file: (projectId: string, path: string) => `/v1/projects/${projectId}/file?path=${encodeURIComponent(path)}`,
   publish: (projectId: string) => `/v1/projects/${projectId}/publish`,
   runtime: (projectId: string) => `/v1/projects/${projectId}/runtime`,
+  move: (projectId: string) => `/v1/projects/${projectId}/runtime/move`,
+  moveState: (projectId: string, moveId: string) => `/v1/projects/${projectId}/runtime/moves/${moveId}`,
+  /** Machines that runtimes of this owner's projects are on. */
+  hosts: (ownerId: string) => `/v1/hosts?owner=${ownerId}`,
   /** Terminals of the project's runtime: `rest` is empty or starts with a slash. */
   terminals: (projectId: string, rest: string) => `/v1/projects/${projectId}/terminals${rest}`,
   /** A web app in the project's runtime: `rest` starts with a slash, and is what the app sees. */
@@ -108,11 +112,58 @@ export type SiteState = z.infer<typeof SiteState>;
 export const RuntimeState = z.object({
   id: z.uuid(),
   epoch: z.int().min(1),
-  state: z.enum(["stopped", "starting", "running", "checkpointing", "asleep", "waking", "stopping", "failed"]),
+  state: z.enum([
+    "stopped",
+    "starting",
+    "running",
+    "moving",
+    "checkpointing",
+    "asleep",
+    "waking",
+    "stopping",
+    "failed",
+  ]),
+  /** The size that it has: a name of the table of tiers. */
+  tier: z.string(),
   /** Why it failed or ended by itself, for a person. */
   reason: z.string().nullable(),
 });
 export type RuntimeState = z.infer<typeof RuntimeState>;
+
+/** A move of a runtime from one tier to another. */
+export const MoveState = z.object({
+  id: z.uuid(),
+  from: z.string(),
+  to: z.string(),
+  state: z.enum(["running", "done", "failed"]),
+  /** provision, prepare, checkpoint, transfer, restore; empty before the first. */
+  phase: z.string(),
+  /** Milliseconds that each phase took. */
+  phases: z.record(z.string(), z.int()),
+  /** Why it failed, for a person: the runtime is where it was then. */
+  error: z.string().nullable(),
+});
+export type MoveState = z.infer<typeof MoveState>;
+
+/** POST projects/:project/runtime/move. `moveId` makes a repeated one harmless. */
+export const MoveRequest = z.object({ tier: z.string().min(1).max(40), moveId: z.uuid().optional() });
+
+/** A machine that was launched for a runtime. */
+export const HostState = z.object({
+  id: z.uuid(),
+  tier: z.string(),
+  state: z.enum(["launching", "ready", "leaving"]),
+  /** Null until EC2 has said it. */
+  instanceId: z.string().nullable(),
+  projectId: z.uuid(),
+  /** False while it can't be spoken to. */
+  connected: z.boolean(),
+  dollarsPerHour: z.number(),
+  /** ISO 8601. */
+  since: z.iso.datetime(),
+});
+export type HostState = z.infer<typeof HostState>;
+export const HostList = z.object({ hosts: z.array(HostState) });
 
 export const ProjectState = z.object({
   projectId: z.uuid(),
@@ -133,5 +184,6 @@ export const EDGE_EVENTS = "/api/daemon/events";
 export const DaemonEvent = z.discriminatedUnion("type", [
   z.object({ id: z.uuid(), type: z.literal("site"), projectId: z.uuid(), site: SiteState }),
   z.object({ id: z.uuid(), type: z.literal("runtime"), projectId: z.uuid(), runtime: RuntimeState }),
+  z.object({ id: z.uuid(), type: z.literal("move"), projectId: z.uuid(), runtimeId: z.uuid(), move: MoveState }),
 ]);
 export type DaemonEvent = z.infer<typeof DaemonEvent>;

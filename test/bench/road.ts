@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CORPUS, ROOT } from "../platform/platform.ts";
 
-const PORT = 8793;
+const PORT = 8831;
 const PAGES = 50;
 
 export async function road(): Promise<Record<string, number>> {

@@ -3,8 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
+import { z } from "zod";
 import { stateFolders } from "../../infra/local/folders.ts";
 import { namesFor } from "../../infra/local/platform.ts";
+import { portsFrom } from "../../infra/local/ports.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const CORPUS = join(ROOT, "../shared/corpus/numpy-tutorials");
@@ -194,3 +196,18 @@ function accepts(port: number): Promise<boolean> {
     socket.once("error", () => resolve(false));
   });
 }
+
+/** Tells the local EC2 endpoint something, and returns its instances. */
+export async function ec2({ port }: PlatformPlace, wanted: object = { do: "list" }): Promise<Instance[]> {
+  const url = `http://127.0.0.1:${portsFrom(port).ec2}/_control`;
+  return z.array(Instance).parse(await (await fetch(url, { method: "POST", body: JSON.stringify(wanted) })).json());
+}
+
+const Instance = z.object({
+  id: z.string(),
+  type: z.string(),
+  state: z.string(),
+  address: z.string(),
+  spot: z.boolean(),
+});
+type Instance = z.infer<typeof Instance>;

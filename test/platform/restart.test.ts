@@ -19,7 +19,7 @@ import {
 } from "./platform.ts";
 import { openTerminal } from "./terminal.ts";
 
-const place = { state: join(ROOT, ".markco/test-restart"), port: 8796 };
+const place = { state: join(ROOT, ".markco/test-restart"), port: 8806 };
 const LINES = 25;
 const PYTHON = `import time\nkept = "still here"\nfor i in range(1, ${LINES} + 1):\n    print("line", i)\n    time.sleep(1)`;
 

@@ -7,7 +7,7 @@ import { namesFor } from "../../infra/local/platform.ts";
 import { podmanInside } from "../../infra/local/podman.ts";
 import { remains, startPlatform } from "./platform.ts";
 
-const PORT = 8791;
+const PORT = 8801;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const state = join(import.meta.dirname, "../../.markco/test");

@@ -1,0 +1,22 @@
+/** What this machine is, as far as a frozen runtime cares. */
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { release, totalmem } from "node:os";
+import { promisify } from "node:util";
+import type { HostFacts } from "./host-agent.ts";
+
+const run = promisify(execFile);
+
+/** @param runtimeImage id of the image that runtimes are made from here */
+export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
+  const [cpu, { stdout: criu }] = await Promise.all([readFile("/proc/cpuinfo", "utf8"), run("criu", ["--version"])]);
+  const field = (name: string) => new RegExp(`^${name}\\s*: (.*)$`, "m").exec(cpu)?.[1] ?? "";
+  return {
+    cpuVendor: field("vendor_id"),
+    cpuFlags: field("flags").split(" "),
+    criu: /^Version: (\S+)/m.exec(criu)?.[1] ?? "",
+    kernel: release(),
+    runtimeImage,
+    memory: totalmem(),
+  };
+}

@@ -1,0 +1,80 @@
+/** What daemon and agent say to each other over HTTP/2: calls with their arguments in JSON, and streams. */
+import { z } from "zod";
+
+/** Bytes in flight: archives and logs go over the same connection as calls, and neither waits for the other. */
+export const WINDOW_BYTES = { stream: 4 * 1024 * 1024, session: 32 * 1024 * 1024 } as const;
+
+const runtimeId = z.uuid();
+export const RuntimePlan = z.object({
+  runtimeId,
+  projectId: z.uuid(),
+  projectFolder: z.string(),
+  memoryBytes: z.int(),
+});
+
+export const Found = z.object({
+  containerId: z.string(),
+  running: z.boolean(),
+  role: z
+    .discriminatedUnion("kind", [
+      z.object({ kind: z.literal("runtime"), runtimeId }),
+      z.object({ kind: z.literal("editor"), ownerId: z.uuid() }),
+    ])
+    .nullable(),
+});
+
+export const HostFacts = z.object({
+  cpuVendor: z.string(),
+  cpuFlags: z.array(z.string()),
+  criu: z.string(),
+  kernel: z.string(),
+  runtimeImage: z.string(),
+  memory: z.int(),
+});
+
+/** POST /call/<name>: the arguments as a JSON array, answered by the result in JSON. */
+export const CALLS = {
+  facts: { takes: z.tuple([]), gives: HostFacts },
+  mountProject: { takes: z.tuple([z.string()]), gives: z.null() },
+  containers: { takes: z.tuple([]), gives: z.array(Found) },
+  removeContainer: { takes: z.tuple([z.string()]), gives: z.null() },
+  startRuntime: { takes: z.tuple([RuntimePlan]), gives: z.null() },
+  removeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
+  isRuntimeRunning: { takes: z.tuple([runtimeId]), gives: z.boolean() },
+  whyRuntimeEnded: { takes: z.tuple([runtimeId]), gives: z.string() },
+  freezeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
+  restoreRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
+  hasArchive: { takes: z.tuple([runtimeId]), gives: z.boolean() },
+  runtimeMemory: { takes: z.tuple([runtimeId]), gives: z.number() },
+  limitRuntime: { takes: z.tuple([runtimeId, z.int()]), gives: z.null() },
+  digestArchive: { takes: z.tuple([runtimeId]), gives: z.object({ bytes: z.int(), sha256: z.string() }) },
+  dropArchive: { takes: z.tuple([runtimeId]), gives: z.null() },
+  setArchiveAside: { takes: z.tuple([runtimeId]), gives: z.null() },
+} as const;
+export type CallName = keyof typeof CALLS;
+
+/** Streams of bytes, by their query. `log` and `archive` come from the agent; `store` goes to it; the others go both ways. */
+export const STREAMS = {
+  log: z.object({ runtimeId, from: z.coerce.number().int().min(0), follow: z.enum(["yes", "no"]) }),
+  archive: z.object({ runtimeId }),
+  store: z.object({ runtimeId }),
+  stdin: z.object({ runtimeId }),
+  dial: z.object({ runtimeId, port: z.coerce.number().int().min(1).max(65535) }),
+} as const;
+export type StreamName = keyof typeof STREAMS;
+
+/** POST /join at the daemon's door, once: a one-time token, and the request to have the host's key signed (PKCS #10, PEM). */
+export const JoinRequest = z.object({ token: z.string().min(32).max(100), request: z.string().max(10_000) });
+export const Joined = z.object({ certificate: z.string() });
+
+/** User data of an instance: what its agent needs to find the daemon and to be let in. */
+export const Invitation = z.object({
+  /** `address:port` of the daemon's door. */
+  daemon: z.string(),
+  /** `address:port` of the projects' files. */
+  share: z.string(),
+  /** PEM. Whoever shows no certificate of this authority is not the daemon. */
+  authority: z.string(),
+  token: z.string(),
+});
+export type Invitation = z.infer<typeof Invitation>;

@@ -1,0 +1,48 @@
+/** What the operations on runtimes share: move, sleep and wake hand a frozen runtime from one host to another. */
+import { z } from "zod";
+import { Fault } from "../../shared/daemon/fault.ts";
+import type { HostAgent } from "../agent/host-agent.ts";
+import type { Executions } from "../executions/executions.ts";
+import type { Hosts } from "../hosts/hosts.ts";
+import type { Journal } from "../journal/journal.ts";
+import type { Projects } from "../projects/projects.ts";
+import type { Tiers } from "../tiers/tiers.ts";
+import type { RuntimeLinks } from "./links.ts";
+import type { RuntimeRecord, RuntimeRecords } from "./records.ts";
+
+export const Input = z.object({ runtimeId: z.uuid(), projectId: z.uuid() });
+export type Input = z.infer<typeof Input>;
+
+/** Operations on one runtime never overlap. */
+export const subjectOf = (runtimeId: string) => `runtime:${runtimeId}`;
+
+export interface ElasticWorld {
+  readonly journal: Journal;
+  readonly records: RuntimeRecords;
+  readonly executions: Executions;
+  readonly projects: Projects;
+  readonly hosts: Hosts;
+  readonly tiers: Tiers;
+  readonly links: RuntimeLinks;
+  /** The record. Throws Fault("not_found"). */
+  readonly find: (runtimeId: string) => RuntimeRecord;
+  /** Says that a runtime can't be had back, and closes what it was busy with. */
+  readonly giveUp: (runtimeId: string, reason: string) => void;
+}
+
+/** Copies the archive of a frozen runtime and compares what arrived. Throws Fault("unavailable"). */
+export async function handOver(source: HostAgent, target: HostAgent, runtimeId: string): Promise<void> {
+  const [sent] = await Promise.all([
+    source.digestArchive(runtimeId),
+    target.writeArchive(runtimeId, await source.readArchive(runtimeId)),
+  ]);
+  const arrived = await target.digestArchive(runtimeId);
+  if (arrived.sha256 !== sent.sha256) throw new Fault("unavailable", "the runtime's state was damaged on its way");
+}
+
+/** What may fail without anything being lost: the reconciler comes back to it. */
+export async function attempt(runtimeId: string, work: () => Promise<unknown>): Promise<void> {
+  await work().catch((error: unknown) => {
+    console.error(`runtime ${runtimeId}: ${error instanceof Error ? error.message : error}`);
+  });
+}

@@ -1,0 +1,53 @@
+/** A project's runtime as a whole: started, stopped, moved, put to sleep. */
+import { MoveRequest } from "../../shared/daemon/contract.ts";
+import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import type { Route } from "../api/router.ts";
+import type { Project, Projects } from "../projects/projects.ts";
+import type { Runtimes } from "./runtimes.ts";
+
+const BASE = "/v1/projects/:project/runtime";
+
+export function runtimeRoutes(projects: Projects, runtimes: Runtimes): Route[] {
+  /** Answers with the runtime's state when `act` has ended. */
+  function verb(name: string, act: (project: Project) => Promise<unknown>): Route {
+    return {
+      method: "POST",
+      pattern: `${BASE}/${name}`,
+      handle: async ({ caller, params }) => {
+        const project = projects.getFor(caller, params.project ?? "");
+        await act(project);
+        return runtimes.state(project);
+      },
+    };
+  }
+
+  return [
+    {
+      method: "GET",
+      pattern: BASE,
+      handle: ({ caller, params }) => runtimes.state(projects.getFor(caller, params.project ?? "")),
+    },
+    // A runtime that sleeps is woken by the same.
+    verb("start", (project) => runtimes.running(project)),
+    verb("stop", (project) => runtimes.stop(project)),
+    verb("sleep", (project) => runtimes.sleep(project)),
+    {
+      // Answered when it has begun: a machine may take half a minute to come up.
+      method: "POST",
+      pattern: `${BASE}/move`,
+      handle: ({ caller, params, body }) => {
+        const { tier, moveId } = parseJson(MoveRequest, body.toString(), "move");
+        return runtimes.move(projects.getFor(caller, params.project ?? ""), tier, moveId);
+      },
+    },
+    {
+      method: "GET",
+      pattern: `${BASE}/moves/:move`,
+      handle: ({ caller, params }) => {
+        const move = runtimes.moveOf(projects.getFor(caller, params.project ?? ""), params.move ?? "");
+        if (!move) throw new Fault("not_found", "no such move");
+        return move;
+      },
+    },
+  ];
+}

@@ -1,0 +1,77 @@
+/** Sleep: the runtime is frozen, its archive is brought to the base server and verified there, and only then its machine goes. */
+import { z } from "zod";
+import { BASE } from "../hosts/records.ts";
+import type { OperationKind } from "../journal/operations.ts";
+import { attempt, type ElasticWorld, handOver, Input, subjectOf } from "./elastic.ts";
+
+type NoData = Record<string, never>;
+
+export function sleepOperation(world: ElasticWorld): OperationKind<Input, NoData> {
+  const { records, hosts, links, giveUp } = world;
+  const hostOf = (runtimeId: string) => records.find(runtimeId)?.hostId ?? BASE;
+
+  return {
+    kind: "runtime-sleep",
+    input: Input,
+    data: z.object({}),
+    subject: ({ runtimeId }) => subjectOf(runtimeId),
+    steps: [
+      {
+        name: "say so",
+        act: async ({ runtimeId }) => {
+          links.unfollow(runtimeId);
+          records.setState(runtimeId, "checkpointing");
+          return undefined;
+        },
+      },
+      {
+        name: "freeze into an archive",
+        act: async ({ runtimeId }) => {
+          await hosts.agent(hostOf(runtimeId)).freezeRuntime(runtimeId);
+          return undefined;
+        },
+        undo: async ({ runtimeId }, _data, error) => {
+          const hostId = hostOf(runtimeId);
+          const host = hosts.agent(hostId);
+          try {
+            if (!(await host.isRuntimeRunning(runtimeId))) {
+              if (!(await host.hasArchive(runtimeId))) throw error;
+              // On the base server it has all that sleep is: only letting its container go failed, and the reconciler does that.
+              if (hostId === BASE) return records.setState(runtimeId, "asleep");
+              await host.restoreRuntime(runtimeId);
+            }
+          } catch (failure) {
+            await attempt(runtimeId, () => links.takeRest(runtimeId));
+            await attempt(runtimeId, () => host.removeRuntime(runtimeId));
+            return giveUp(runtimeId, `it could not be frozen: ${failure instanceof Error ? failure.message : failure}`);
+          }
+          await attempt(runtimeId, () => host.dropArchive(runtimeId));
+          records.setState(runtimeId, "running");
+          await attempt(runtimeId, () => links.follow(runtimeId));
+        },
+      },
+      {
+        name: "bring the archive home",
+        act: async ({ runtimeId }) => {
+          const hostId = hostOf(runtimeId);
+          if (hostId !== BASE) await handOver(hosts.agent(hostId), hosts.agent(BASE), runtimeId);
+          return undefined;
+        },
+        undo: async ({ runtimeId }) => {
+          if (hostOf(runtimeId) !== BASE) await hosts.agent(BASE).dropArchive(runtimeId);
+        },
+      },
+      {
+        name: "let the machine go",
+        act: async ({ runtimeId }) => {
+          const { hostId, tier } = world.find(runtimeId);
+          records.place(runtimeId, BASE, tier);
+          records.setState(runtimeId, "asleep");
+          if (hostId === BASE) await attempt(runtimeId, () => hosts.agent(BASE).removeRuntime(runtimeId));
+          else await attempt(runtimeId, () => hosts.release(hostId));
+          return undefined;
+        },
+      },
+    ],
+  };
+}

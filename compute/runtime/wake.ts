@@ -1,0 +1,104 @@
+/** Wake: a machine that the archive fits on, the archive there, and the runtime goes on from it. */
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import { BASE } from "../hosts/records.ts";
+import type { OperationKind } from "../journal/operations.ts";
+import { attempt, type ElasticWorld, handOver, Input, subjectOf } from "./elastic.ts";
+
+const Data = z.object({ to: z.string().exactOptional(), tier: z.string().exactOptional() });
+interface Data {
+  readonly to: string;
+  readonly tier: string;
+}
+
+export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
+  const { journal, records, executions, projects, hosts, tiers, links, giveUp } = world;
+  const asleepAgain = async ({ runtimeId }: Input) => records.setState(runtimeId, "asleep");
+
+  return {
+    kind: "runtime-wake",
+    input: Input,
+    data: Data,
+    subject: ({ runtimeId }) => subjectOf(runtimeId),
+    steps: [
+      {
+        name: "choose the host",
+        act: async ({ runtimeId }) => {
+          records.setState(runtimeId, "waking");
+          const { bytes } = await hosts.agent(BASE).digestArchive(runtimeId);
+          const tier = tiers.smallestFor(bytes, world.find(runtimeId).tier);
+          return { to: tier.instanceType === null ? BASE : randomUUID(), tier: tier.name };
+        },
+        undo: asleepAgain,
+      },
+      {
+        name: "bring the host up",
+        act: async ({ runtimeId, projectId }, data) => {
+          const { to, tier } = known(data);
+          if (to === BASE) return undefined;
+          await hosts.provision(to, runtimeId, tier);
+          const folder = projects.root(projects.get(projectId));
+          await hosts.admit(to, folder);
+          await hosts.agent(to).mountProject(folder);
+          return undefined;
+        },
+        undo: async (_input, { to }) => {
+          if (to && to !== BASE) await hosts.release(to);
+        },
+      },
+      {
+        name: "hand over",
+        act: async ({ runtimeId }, data) => {
+          const { to } = known(data);
+          if (to !== BASE) await handOver(hosts.agent(BASE), hosts.agent(to), runtimeId);
+          return undefined;
+        },
+      },
+      {
+        name: "claim a new epoch",
+        act: async ({ runtimeId }, data) => {
+          const { to, tier } = known(data);
+          journal.transaction(() => {
+            executions.carryOver(runtimeId, records.raiseEpoch(runtimeId));
+            records.place(runtimeId, to, tier);
+          });
+          return undefined;
+        },
+      },
+      {
+        name: "restore the container",
+        act: async ({ runtimeId }, data) => {
+          const host = hosts.agent(known(data).to);
+          if (!(await host.isRuntimeRunning(runtimeId))) await host.restoreRuntime(runtimeId);
+          return undefined;
+        },
+        undo: async ({ runtimeId }, data, error) => {
+          const { to } = known(data);
+          if (to === BASE) await hosts.agent(BASE).removeRuntime(runtimeId);
+          records.place(runtimeId, BASE, tiers.local.name);
+          await hosts.agent(BASE).setArchiveAside(runtimeId);
+          await giveUp(runtimeId, `it could not be woken: ${error.message}`);
+        },
+      },
+      {
+        name: "let it run",
+        act: async ({ runtimeId }, data) => {
+          const { to, tier } = known(data);
+          records.setState(runtimeId, "running");
+          await attempt(runtimeId, () => hosts.agent(to).limitRuntime(runtimeId, tiers.memoryOf(tier)));
+          await attempt(runtimeId, () => links.follow(runtimeId));
+          // From here on the running container is the only copy that counts.
+          for (const hostId of new Set([BASE, to])) {
+            await attempt(runtimeId, () => hosts.agent(hostId).dropArchive(runtimeId));
+          }
+          return undefined;
+        },
+      },
+    ],
+  };
+}
+
+function known({ to, tier }: Partial<Data>): Data {
+  if (to === undefined || tier === undefined) throw new Error("the host has not been chosen");
+  return { to, tier };
+}
