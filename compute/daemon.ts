@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { Agent } from "./agent/agent.ts";
+import type { RuntimeView } from "../shared/daemon/contract.ts";
+import { Agent, BASE_SERVER } from "./agent/agent.ts";
 import { journaledNonces } from "./api/nonces.ts";
 import type { Route } from "./api/router.ts";
 import { createApiServer, onOwnerSocket, signedByEdge } from "./api/server.ts";
@@ -20,11 +21,13 @@ import { hostRoutes } from "./hosts/routes.ts";
 import { Shares } from "./hosts/shares.ts";
 import { Journal } from "./journal/journal.ts";
 import { Operations } from "./journal/operations.ts";
+import { Monitor } from "./monitor/monitor.ts";
+import { Signals } from "./monitor/signals.ts";
 import { mrpRoutes } from "./mrp/routes.ts";
 import { Podman } from "./podman/podman.ts";
 import { Folders } from "./projects/folders.ts";
 import { commitImport, Imports } from "./projects/imports.ts";
-import { Projects } from "./projects/projects.ts";
+import { type Project, Projects } from "./projects/projects.ts";
 import { projectRoutes } from "./projects/routes.ts";
 import { proxyRoutes } from "./proxy/routes.ts";
 import { Reconciler } from "./reconciler.ts";
@@ -64,6 +67,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     podman,
     { runtime: settings.RUNTIME_IMAGE, editor: settings.EDITOR_IMAGE },
     folders.checkpoints(),
+    BASE_SERVER,
   );
   const operations = new Operations(journal);
   const outbox = new Outbox(journal, settings.EDGE_ORIGIN, settings.DAEMON_SECRET);
@@ -90,21 +94,41 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     address: settings.HOST_NETWORK_ADDRESS,
     secret: settings.DAEMON_SECRET,
   });
-  const runtimes = new Runtimes({ journal, operations, records, executions, projects, hosts, tiers, moves });
+  const signals = new Signals(journal, (runtimeId, signal) => {
+    const projectId = records.find(runtimeId)?.projectId;
+    if (projectId) outbox.post({ type: "signal", projectId, runtimeId, signal });
+  });
+  const woken = (runtimeId: string) => signals.raise(runtimeId, "idle-wake", "somebody needs it");
+  const runtimes = new Runtimes({ journal, operations, records, executions, projects, hosts, tiers, moves, woken });
+  const idleMs = settings.IDLE_SECONDS * 1000;
+  const monitor = new Monitor({ records, runtimes, executions, projects, hosts, tiers, signals, idleMs });
   const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 
   const serveOwner = (ownerId: string): Server => createApiServer(onOwnerSocket(ownerId), routes, []);
   const editors = new Editors(journal, operations, agent, folders, settings.MARKCO_RUN, serveOwner);
   const tunnel = editorTunnel(projects, editors);
-  const mrp = mrpRoutes(projects, runtimes, executions);
-  const terminals = terminalRoutes(projects, runtimes);
-  const proxy = proxyRoutes(projects, runtimes);
+  const mrp = mrpRoutes(projects, runtimes, executions, (project, language, code) =>
+    monitor.beforeCell(project, language, code),
+  );
+  const touch = (project: Project) => monitor.touch(records.ofProject(project.id).id);
+  const terminals = terminalRoutes(projects, runtimes, touch);
+  const proxy = proxyRoutes(projects, runtimes, touch);
+  const view = (project: Project): RuntimeView => {
+    const state = runtimes.state(project);
+    return {
+      ...state,
+      memory: state.state === "running" ? monitor.memoryOf(state.id) : null,
+      move: moves.ofRuntime(state.id),
+      held: hosts.heldFor(state.id).map(({ tier }) => tier),
+      signals: signals.of(state.id),
+    };
+  };
   const bootId = randomUUID();
   const routes: Route[] = [
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
-    ...projectRoutes(projects, imports, commit, runtimes, sites),
-    ...runtimeRoutes(projects, runtimes),
+    ...projectRoutes(projects, imports, commit, view, sites),
+    ...runtimeRoutes(projects, runtimes, view),
     ...hostRoutes(hosts, records, projects, tiers),
     ...siteRoutes(projects, sites),
     ...mrp.routes,
@@ -119,6 +143,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     operations.sweep(Date.now() - REMEMBERED_MS);
     executions.sweep(Date.now() - REMEMBERED_MS);
     moves.sweep(Date.now() - REMEMBERED_MS);
+    signals.sweep(Date.now() - REMEMBERED_MS);
     hosts.forget(Date.now() - REMEMBERED_MS);
     imports.sweep(Date.now()).catch((error: unknown) => console.error("old imports:", error));
   };
@@ -135,6 +160,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
 
   const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
   reconciler.start();
+  monitor.start();
 
   const server = createApiServer(signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)), routes, [
     ...tunnel.upgrades,
@@ -150,6 +176,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     clearInterval(sweeping);
+    monitor.stop();
     await reconciler.stop();
     sites.stop();
     // Nobody may ask for a runtime while they are put to sleep.

@@ -31,6 +31,12 @@ const Settings = z.object({
   HOST_NETWORK_ADDRESS: z.string().default("127.0.0.1"),
   /** The sizes of runtimes as JSON, in place of the table in tiers.ts. */
   TIERS: z.string().transform(tiersOf).default(DEFAULT_TIERS),
+  /** A runtime that nobody uses is put to sleep after this long. */
+  IDLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .default(20 * 60),
   /** Without it AWS's own. */
   EC2_ENDPOINT: z.url().optional(),
   EC2_REGION: z.string().default("us-east-1"),

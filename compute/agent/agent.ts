@@ -8,11 +8,19 @@ import { pipeline } from "node:stream/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Podman } from "../podman/podman.ts";
 import { exists, syncFolder } from "../projects/folders.ts";
-import { memoryInUse } from "./cgroup.ts";
+import { memoryInUse, processorMs } from "./cgroup.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
 import { hostFacts } from "./facts.ts";
-import { type Found, type HostAgent, type HostFacts, PROJECT_MOUNT, type RuntimePlan } from "./host-agent.ts";
+import {
+  type Found,
+  type HostAgent,
+  type HostFacts,
+  type Measurement,
+  PROJECT_MOUNT,
+  type RuntimePlan,
+} from "./host-agent.ts";
+import { measureMachine } from "./machine.ts";
 import { mountShare } from "./share.ts";
 
 const PROCESSES = 1024;
@@ -26,26 +34,28 @@ export interface EditorPlan {
   readonly socketFolder: string;
 }
 
+export interface Machine {
+  /** `address:port` of the projects' files; null on the base server, which has them. */
+  readonly share: string | null;
+  /** When the machine will be taken, once that has been said. */
+  interruptionMs(): number | null;
+}
+
+/** The base server: nobody takes it. */
+export const BASE_SERVER: Machine = { share: null, interruptionMs: () => null };
+
 export class Agent implements HostAgent {
   readonly #podman: Podman;
   readonly #archives: string;
   /** Open connections into runtimes. */
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
-  readonly #share: string | null;
+  readonly #machine: Machine;
 
-  /**
-   * @param archives folder for archives of frozen runtimes
-   * @param share `address:port` of the projects' files, or null on the base server, which has them
-   */
-  constructor(
-    podman: Podman,
-    images: { runtime: string; editor: string },
-    archives: string,
-    share: string | null = null,
-  ) {
+  /** @param archives folder for archives of frozen runtimes */
+  constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string, machine: Machine) {
     this.#podman = podman;
-    this.#share = share;
+    this.#machine = machine;
     this.#archives = archives;
     this.#images = images;
   }
@@ -54,8 +64,34 @@ export class Agent implements HostAgent {
     return hostFacts(await this.#podman.imageId(this.#images.runtime));
   }
 
+  async measure(): Promise<Measurement> {
+    const found = (await this.containers()).filter(({ role }) => role?.kind === "runtime");
+    const [machine, runtimes] = await Promise.all([
+      measureMachine(this.#archives),
+      Promise.all(found.map(({ containerId, role }) => this.#measure(containerId, role))),
+    ]);
+    return {
+      ...machine,
+      interruptionMs: this.#machine.interruptionMs(),
+      runtimes: runtimes.filter((one) => one !== null),
+    };
+  }
+
+  /** Null for a container that does not run, or ends while it is looked at. */
+  async #measure(containerId: string, role: Found["role"]): Promise<Measurement["runtimes"][number] | null> {
+    const { State, HostConfig } = (await this.#podman.inspect(containerId)) ?? {};
+    if (role?.kind !== "runtime" || !State?.Pid || !HostConfig) return null;
+    const { runtimeId } = role;
+    try {
+      const [used, spent] = await Promise.all([memoryInUse(State.Pid), processorMs(State.Pid)]);
+      return { runtimeId, used, limit: HostConfig.Memory, processorMs: spent, paused: State.Status === "paused" };
+    } catch {
+      return null;
+    }
+  }
+
   async mountProject(projectFolder: string): Promise<void> {
-    if (this.#share !== null) await mountShare(this.#share, projectFolder);
+    if (this.#machine.share !== null) await mountShare(this.#machine.share, projectFolder);
   }
 
   async containers(): Promise<Found[]> {
@@ -92,6 +128,7 @@ export class Agent implements HostAgent {
     const archive = this.#archive(runtimeId);
     // Asked again after a crash: the archive in its place is whole, and what it froze does not run any more.
     if ((await this.hasArchive(runtimeId)) && !(await this.isRuntimeRunning(runtimeId))) return;
+    await this.resumeRuntime(runtimeId);
     // Their other ends would wait in the old network for an answer that comes no more.
     for (const connection of this.#connections.get(runtimeId) ?? []) connection.destroy();
     await this.#podman.checkpoint(runtimeName(runtimeId), `${archive}.new`);
@@ -149,7 +186,8 @@ export class Agent implements HostAgent {
   }
 
   async isRuntimeRunning(runtimeId: string): Promise<boolean> {
-    return (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Status === "running";
+    const status = (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Status;
+    return status === "running" || status === "paused";
   }
 
   async runtimeMemory(runtimeId: string): Promise<number> {
@@ -160,6 +198,15 @@ export class Agent implements HostAgent {
 
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {
     await this.#podman.limitMemory(runtimeName(runtimeId), bytes);
+  }
+
+  async pauseRuntime(runtimeId: string): Promise<void> {
+    if (await this.isRuntimeRunning(runtimeId)) await this.#podman.pause(runtimeName(runtimeId));
+  }
+
+  async resumeRuntime(runtimeId: string): Promise<void> {
+    const found = await this.#podman.inspect(runtimeName(runtimeId));
+    if (found?.State.Status === "paused") await this.#podman.unpause(runtimeName(runtimeId));
   }
 
   async whyRuntimeEnded(runtimeId: string): Promise<string> {

@@ -19,12 +19,35 @@ export async function memoryInUse(pid: number): Promise<number> {
   return Math.max(0, Number(used) - droppable);
 }
 
-async function memoryGroup(pid: number): Promise<{ folder: string; version: 1 | 2 }> {
-  const groups = (await readFile(`/proc/${pid}/cgroup`, "utf8")).trim().split("\n");
-  for (const line of groups) {
-    const [, controllers = "", path = "/"] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
-    if (controllers.split(",").includes("memory")) return { folder: join(ROOT, "memory", path), version: 1 };
-  }
-  const path = /^0::(.*)$/m.exec(groups.join("\n"))?.[1] ?? "/";
-  return { folder: join(ROOT, path), version: 2 };
+/** Milliseconds of processor time that the process's control group has used so far. */
+export async function processorMs(pid: number): Promise<number> {
+  const groups = await groupsOf(pid);
+  const old = groups.find(({ controllers }) => controllers.includes("cpuacct"));
+  if (old) return Number(await readFile(join(ROOT, "cpuacct", old.path, "cpuacct.usage"), "utf8")) / 1e6;
+  const stat = await readFile(join(ROOT, unified(groups), "cpu.stat"), "utf8");
+  return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1] ?? 0) / 1e3;
 }
+
+async function memoryGroup(pid: number): Promise<{ folder: string; version: 1 | 2 }> {
+  const groups = await groupsOf(pid);
+  const old = groups.find(({ controllers }) => controllers.includes("memory"));
+  return old
+    ? { folder: join(ROOT, "memory", old.path), version: 1 }
+    : { folder: join(ROOT, unified(groups)), version: 2 };
+}
+
+interface Group {
+  readonly controllers: readonly string[];
+  readonly path: string;
+}
+
+async function groupsOf(pid: number): Promise<Group[]> {
+  const lines = (await readFile(`/proc/${pid}/cgroup`, "utf8")).trim().split("\n");
+  return lines.map((line) => {
+    const [, controllers = "", path = "/"] = /^\d+:([^:]*):(.*)$/.exec(line) ?? [];
+    return { controllers: controllers === "" ? [] : controllers.split(","), path };
+  });
+}
+
+/** Of version 2 there is one hierarchy, which names no controllers. */
+const unified = (groups: readonly Group[]) => groups.find(({ controllers }) => controllers.length === 0)?.path ?? "/";

@@ -35,7 +35,26 @@ export interface HostFacts {
   readonly memory: number;
 }
 
+/** What a host and the runtimes on it use now. Sizes are bytes. */
+export interface Measurement {
+  readonly memory: { readonly total: number; readonly available: number };
+  /** Of the file system that containers write to. */
+  readonly disk: { readonly total: number; readonly free: number };
+  /** When a spot instance will be taken, once that has been said. */
+  readonly interruptionMs: number | null;
+  readonly runtimes: readonly {
+    readonly runtimeId: string;
+    /** Without what the system could drop. */
+    readonly used: number;
+    readonly limit: number;
+    /** Milliseconds of processor time so far. */
+    readonly processorMs: number;
+    readonly paused: boolean;
+  }[];
+}
+
 export interface HostAgent {
+  measure(): Promise<Measurement>;
   facts(): Promise<HostFacts>;
   /** Makes a project's folder be there, at the path that it has on the base server. */
   mountProject(projectFolder: string): Promise<void>;
@@ -51,6 +70,9 @@ export interface HostAgent {
   runtimeMemory(runtimeId: string): Promise<number>;
   /** Changes how many bytes the runtime may use, while it runs. Throws Fault("conflict") if it uses more. */
   limitRuntime(runtimeId: string, bytes: number): Promise<void>;
+  /** Stops the runtime's processes where they are, and lets them go on. One that is in that state already is fine. */
+  pauseRuntime(runtimeId: string): Promise<void>;
+  resumeRuntime(runtimeId: string): Promise<void>;
   /** Why a runtime that should run does not, in words for its author. */
   whyRuntimeEnded(runtimeId: string): Promise<string>;
 

@@ -5,12 +5,14 @@ import { parseJson } from "../../shared/daemon/fault.ts";
 import { Podman } from "../podman/podman.ts";
 import { Agent } from "./agent.ts";
 import { identityOf, serveDaemon } from "./dial-daemon.ts";
-import { userData } from "./metadata.ts";
+import { interruptionMs, userData } from "./metadata.ts";
 import { Invitation } from "./wire.ts";
 
 /** The identity is where images/host looks for it. */
 const STATE = "/var/lib/markco/agent";
 const RUN = "/run/markco";
+/** AWS says to look this often for the notice, which comes two minutes ahead. */
+const NOTICE_MS = 5_000;
 const IMAGES = { runtime: "localhost/markco-runtime:latest", editor: "localhost/markco-editor:latest" };
 
 export async function startAgent(): Promise<{ stop(): Promise<void> }> {
@@ -21,11 +23,21 @@ export async function startAgent(): Promise<{ stop(): Promise<void> }> {
   const podman = new Podman(join(RUN, "podman.sock"));
   await podman.startService();
   const stopping = new AbortController();
-  const agent = new Agent(podman, IMAGES, archives, invitation.share);
+  let noticeMs: number | null = null;
+  const listening = setInterval(() => {
+    interruptionMs().then(
+      (atMs) => {
+        noticeMs = atMs;
+      },
+      (error: Error) => console.error(`agent: ${error.message}`),
+    );
+  }, NOTICE_MS);
+  const agent = new Agent(podman, IMAGES, archives, { share: invitation.share, interruptionMs: () => noticeMs });
   const served = serveDaemon(agent, invitation, identity, stopping.signal);
   return {
     async stop() {
       stopping.abort();
+      clearInterval(listening);
       await served;
       podman.stopService();
     },

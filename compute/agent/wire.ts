@@ -32,9 +32,25 @@ export const HostFacts = z.object({
   memory: z.int(),
 });
 
+export const Measurement = z.object({
+  memory: z.object({ total: z.number(), available: z.number() }),
+  disk: z.object({ total: z.number(), free: z.number() }),
+  interruptionMs: z.number().nullable(),
+  runtimes: z.array(
+    z.object({
+      runtimeId,
+      used: z.number(),
+      limit: z.number(),
+      processorMs: z.number(),
+      paused: z.boolean(),
+    }),
+  ),
+});
+
 /** POST /call/<name>: the arguments as a JSON array, answered by the result in JSON. */
 export const CALLS = {
   facts: { takes: z.tuple([]), gives: HostFacts },
+  measure: { takes: z.tuple([]), gives: Measurement },
   mountProject: { takes: z.tuple([z.string()]), gives: z.null() },
   containers: { takes: z.tuple([]), gives: z.array(Found) },
   removeContainer: { takes: z.tuple([z.string()]), gives: z.null() },
@@ -47,6 +63,8 @@ export const CALLS = {
   hasArchive: { takes: z.tuple([runtimeId]), gives: z.boolean() },
   runtimeMemory: { takes: z.tuple([runtimeId]), gives: z.number() },
   limitRuntime: { takes: z.tuple([runtimeId, z.int()]), gives: z.null() },
+  pauseRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
+  resumeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
   digestArchive: { takes: z.tuple([runtimeId]), gives: z.object({ bytes: z.int(), sha256: z.string() }) },
   dropArchive: { takes: z.tuple([runtimeId]), gives: z.null() },
   setArchiveAside: { takes: z.tuple([runtimeId]), gives: z.null() },

@@ -95,6 +95,26 @@ export class Hosts implements DoorKeeper {
     await this.#provision({ hostId, runtimeId, tier });
   }
 
+  /** Brings a host up ahead of need, and keeps it although its runtime is elsewhere. Throws as `provision`. */
+  async hold(hostId: string, runtimeId: string, tier: string): Promise<void> {
+    this.#world.records.add(hostId, runtimeId, this.#world.tiers.get(tier).name);
+    this.#world.records.hold(hostId, true);
+    await this.provision(hostId, runtimeId, tier);
+  }
+
+  /** Hosts that are held for a runtime, up or on their way. */
+  heldFor(runtimeId: string): HostRecord[] {
+    return this.alive().filter((host) => host.held && host.runtimeId === runtimeId && host.state !== "leaving");
+  }
+
+  /** Ends the hosts that are held for a runtime, except `but`, which is used from now on. */
+  async letGo(runtimeId: string, but: string | null = null): Promise<void> {
+    for (const { id } of this.heldFor(runtimeId)) {
+      this.#world.records.hold(id, false);
+      if (id !== but) await this.release(id);
+    }
+  }
+
   /** Ends a host for good; resolves when EC2 says that it is terminated, so nothing of it can act any more. */
   async release(hostId: string): Promise<void> {
     const record = this.#world.records.find(hostId);

@@ -15,6 +15,7 @@ const Row = z.object({
   created_ms: z.number(),
   ready_ms: z.number().nullable(),
   gone_ms: z.number().nullable(),
+  held: z.number(),
 });
 
 export interface HostRecord {
@@ -26,6 +27,8 @@ export interface HostRecord {
   readonly createdMs: number;
   readonly readyMs: number | null;
   readonly goneMs: number | null;
+  /** Kept ready for a runtime that is still elsewhere. */
+  readonly held: boolean;
 }
 
 export class HostRecords {
@@ -67,6 +70,10 @@ export class HostRecords {
     );
   }
 
+  hold(id: string, held: boolean): void {
+    this.#journal.run("update hosts set held = ? where id = ?", held ? 1 : 0, id);
+  }
+
   /** From here on its certificate opens no door. */
   leaving(id: string): void {
     this.#journal.run("update hosts set state = 'leaving' where id = ? and state <> 'gone'", id);
@@ -104,5 +111,6 @@ function recordOf(found: unknown): HostRecord {
     createdMs: row.created_ms,
     readyMs: row.ready_ms,
     goneMs: row.gone_ms,
+    held: row.held === 1,
   };
 }

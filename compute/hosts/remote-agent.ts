@@ -4,7 +4,7 @@ import type { Duplex, Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
-import type { Found, HostAgent, HostFacts, RuntimePlan } from "../agent/host-agent.ts";
+import type { Found, HostAgent, HostFacts, Measurement, RuntimePlan } from "../agent/host-agent.ts";
 import { CALLS, type CallName, type STREAMS, type StreamName } from "../agent/wire.ts";
 
 const CALL_MS = 120_000;
@@ -19,6 +19,10 @@ export class RemoteAgent implements HostAgent {
 
   facts(): Promise<HostFacts> {
     return this.#call("facts");
+  }
+
+  measure(): Promise<Measurement> {
+    return this.#call("measure");
   }
 
   async mountProject(projectFolder: string): Promise<void> {
@@ -55,6 +59,14 @@ export class RemoteAgent implements HostAgent {
 
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {
     await this.#call("limitRuntime", runtimeId, bytes);
+  }
+
+  async pauseRuntime(runtimeId: string): Promise<void> {
+    await this.#call("pauseRuntime", runtimeId);
+  }
+
+  async resumeRuntime(runtimeId: string): Promise<void> {
+    await this.#call("resumeRuntime", runtimeId);
   }
 
   digestArchive(runtimeId: string): Promise<{ bytes: number; sha256: string }> {

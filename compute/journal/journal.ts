@@ -108,6 +108,16 @@ const MIGRATIONS = [
   ) without rowid;
   create index moves_of_runtime on moves (runtime_id, created_ms);
   `,
+  `
+  alter table hosts add column held integer not null default 0;  -- kept ready although its runtime is elsewhere
+  create table signals (             -- what the monitor saw and did
+    runtime_id text not null,
+    at_ms integer not null,
+    name text not null,
+    detail text not null
+  );
+  create index signals_of_runtime on signals (runtime_id, at_ms);
+  `,
 ];
 
 export class Journal {

@@ -33,15 +33,22 @@ const HistoryRequest = z.object({
 });
 const After = z.coerce.number().int().min(0);
 
+/** Looks at a cell before it runs. Never throws. */
+export type BeforeCell = (project: Project, language: string, code: string) => Promise<void>;
+
 export function executionRoutes(
   door: MrpDoor,
   runtimes: Runtimes,
   executions: Executions,
+  beforeCell: BeforeCell,
 ): { readonly routes: Route[]; readonly upgrades: UpgradeRoute[] } {
   /** Records the execution, then sends it. The same id twice is one execution. */
   async function submit(project: Project, request: ExecuteRequest): Promise<Execution> {
     if (executions.get(request.execId)) return ownExecution(project, request.execId);
     const place = await door.place(project, door.session(project, request.session));
+    await door.running(project);
+    await beforeCell(project, place.language, request.code);
+    // It may be on another machine since.
     const link = await door.running(project);
     const record = runtimes.record(project);
     const line = {

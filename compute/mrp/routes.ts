@@ -10,7 +10,7 @@ import type { Projects } from "../projects/projects.ts";
 import type { RuntimeLink } from "../runtime/link.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { MrpDoor } from "./door.ts";
-import { executionRoutes } from "./execution-routes.ts";
+import { type BeforeCell, executionRoutes } from "./execution-routes.ts";
 import { questionRoutes } from "./question-routes.ts";
 import { sessionRoutes } from "./session-routes.ts";
 
@@ -36,9 +36,10 @@ export function mrpRoutes(
   projects: Projects,
   runtimes: Runtimes,
   executions: Executions,
+  beforeCell: BeforeCell,
 ): { readonly routes: Route[]; readonly upgrades: UpgradeRoute[] } {
   const door = new MrpDoor(projects, runtimes);
-  const running = executionRoutes(door, runtimes, executions);
+  const running = executionRoutes(door, runtimes, executions, beforeCell);
   return {
     routes: [
       door.route("GET", "/capabilities", async (_call, project) => {

@@ -50,7 +50,7 @@ const Inspected = z.object({
     ExitCode: z.int(),
     OOMKilled: z.boolean().default(false),
   }),
-  HostConfig: z.object({ LogConfig: z.object({ Path: z.string() }) }),
+  HostConfig: z.object({ Memory: z.number().default(0), LogConfig: z.object({ Path: z.string() }) }),
 });
 export type Inspected = z.infer<typeof Inspected>;
 
@@ -159,6 +159,14 @@ export class Podman {
   async limitMemory(container: string, bytes: number): Promise<void> {
     const body = { memory: { limit: bytes, swap: bytes } };
     await this.#call("POST", `/containers/${container}/update`, body, z.unknown());
+  }
+
+  async pause(container: string): Promise<void> {
+    await this.#call("POST", `/containers/${container}/pause`, undefined, z.unknown());
+  }
+
+  async unpause(container: string): Promise<void> {
+    await this.#call("POST", `/containers/${container}/unpause`, undefined, z.unknown());
   }
 
   /** Throws PodmanError (404) if there is no such image. */

@@ -1,11 +1,12 @@
 /** The projects that the daemon keeps: whose they are, where they lie, and how their site stands. */
-import { stat } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Config, type ConfigResult, parseConfig } from "../../shared/config/config.ts";
 import { type Owner, SiteState, Slug } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
+import { problemOfPath } from "../../shared/fsml/path.ts";
 import type { Caller } from "../api/router.ts";
 import type { Journal } from "../journal/journal.ts";
 import { type Folders, listFiles, readInside } from "./folders.ts";
@@ -102,6 +103,15 @@ export class Projects {
       }),
     );
     return sized.filter((file) => file !== null);
+  }
+
+  /** Bytes of files of the project, together; what is no file of it counts nothing. */
+  async sizeOf(project: Project, paths: readonly string[]): Promise<number> {
+    const sizes = paths.map(async (path) => {
+      if (problemOfPath(path) !== null) return 0;
+      return (await lstat(join(this.root(project), path)).catch(() => null))?.size ?? 0;
+    });
+    return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
   }
 
   /** Throws Fault("invalid") for a path that can't be, Fault("not_found"), Fault("too_large"). */

@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { ImportRequest, type ProjectState } from "../../shared/daemon/contract.ts";
+import { ImportRequest, type ProjectState, type RuntimeView } from "../../shared/daemon/contract.ts";
 import { parse, parseJson } from "../../shared/daemon/fault.ts";
 import type { Route } from "../api/router.ts";
-import type { Runtimes } from "../runtime/runtimes.ts";
 import type { Sites } from "../site/sites.ts";
 import type { Imports } from "./imports.ts";
-import type { Projects } from "./projects.ts";
+import type { Project, Projects } from "./projects.ts";
 
+/** @param view a runtime as its author sees it */
 export function projectRoutes(
   projects: Projects,
   imports: Imports,
@@ -16,7 +16,7 @@ export function projectRoutes(
     owner: ImportRequest["owner"];
     slug: string;
   }) => Promise<void>,
-  runtimes: Runtimes,
+  view: (project: Project) => RuntimeView,
   sites: Sites,
 ): Route[] {
   async function stateOf(projectId: string): Promise<ProjectState> {
@@ -27,7 +27,7 @@ export function projectRoutes(
       slug: project.slug,
       files: await projects.files(project),
       site: project.site,
-      runtime: runtimes.state(project),
+      runtime: view(project),
     };
   }
 

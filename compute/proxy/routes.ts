@@ -5,13 +5,17 @@ import { DAEMON } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { type Destination, forward, forwardable, forwardUpgrade } from "../api/forward.ts";
 import type { Caller, Route, UpgradeRoute } from "../api/router.ts";
-import type { Projects } from "../projects/projects.ts";
+import type { Project, Projects } from "../projects/projects.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 
 const PATTERN = "/v1/projects/:project/proxy/:port/*rest";
 const Port = z.coerce.number().int().min(1024).max(65535);
 
-export function proxyRoutes(projects: Projects, runtimes: Runtimes): { routes: Route[]; upgrades: UpgradeRoute[] } {
+export function proxyRoutes(
+  projects: Projects,
+  runtimes: Runtimes,
+  touch: (project: Project) => void,
+): { routes: Route[]; upgrades: UpgradeRoute[] } {
   async function target(
     caller: Caller,
     params: Readonly<Record<string, string>>,
@@ -22,6 +26,7 @@ export function proxyRoutes(projects: Projects, runtimes: Runtimes): { routes: R
     const port = parse(Port, params.port, "port");
     // An app sleeps with its runtime. In a fresh runtime there is none.
     if (!(await runtimes.awake(project))) throw new Fault("unavailable", "nothing runs in this project now");
+    touch(project);
     const dial = await runtimes.dialer(project);
     return {
       via: { createConnection: () => dial(port) },

@@ -46,7 +46,9 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
           const { state, hostId, tier: fromTier } = find(runtimeId);
           moves.begin(moveId, runtimeId, fromTier, tier);
           if (state !== "running") throw new Fault("conflict", `the runtime is ${state}; only a running one can move`);
-          const to = tiers.get(tier).instanceType === null ? BASE : randomUUID();
+          // One that is up already, or nearly, for just this.
+          const held = hosts.heldFor(runtimeId).find((host) => host.tier === tier)?.id;
+          const to = tiers.get(tier).instanceType === null ? BASE : (held ?? randomUUID());
           return { from: hostId, fromTier, to };
         },
         undo: async ({ moveId }, _data, error) => moves.end(moveId, error.message),
@@ -57,6 +59,7 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
           const { to } = known(data);
           moves.phase(moveId, "provision");
           if (to !== BASE) await hosts.provision(to, runtimeId, tier);
+          await attempt(runtimeId, () => hosts.letGo(runtimeId, to));
           return undefined;
         },
         undo: async (_input, { to }) => {

@@ -1,5 +1,5 @@
 /** A project's runtime as a whole: started, stopped, moved, put to sleep. */
-import { MoveRequest } from "../../shared/daemon/contract.ts";
+import { MoveRequest, type RuntimeView } from "../../shared/daemon/contract.ts";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import type { Route } from "../api/router.ts";
 import type { Project, Projects } from "../projects/projects.ts";
@@ -7,7 +7,12 @@ import type { Runtimes } from "./runtimes.ts";
 
 const BASE = "/v1/projects/:project/runtime";
 
-export function runtimeRoutes(projects: Projects, runtimes: Runtimes): Route[] {
+/** @param view a runtime as its author sees it */
+export function runtimeRoutes(
+  projects: Projects,
+  runtimes: Runtimes,
+  view: (project: Project) => RuntimeView,
+): Route[] {
   /** Answers with the runtime's state when `act` has ended. */
   function verb(name: string, act: (project: Project) => Promise<unknown>): Route {
     return {
@@ -25,7 +30,8 @@ export function runtimeRoutes(projects: Projects, runtimes: Runtimes): Route[] {
     {
       method: "GET",
       pattern: BASE,
-      handle: ({ caller, params }) => runtimes.state(projects.getFor(caller, params.project ?? "")),
+      callers: ["edge", "editor"],
+      handle: ({ caller, params }) => view(projects.getFor(caller, params.project ?? "")),
     },
     // A runtime that sleeps is woken by the same.
     verb("start", (project) => runtimes.running(project)),

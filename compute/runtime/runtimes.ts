@@ -41,6 +41,8 @@ export interface RuntimesWorld {
   readonly hosts: Hosts;
   readonly tiers: Tiers;
   readonly moves: Moves;
+  /** Told when somebody's need has woken a runtime. */
+  readonly woken: (runtimeId: string) => void;
 }
 
 export class Runtimes {
@@ -146,6 +148,13 @@ export class Runtimes {
     return begun;
   }
 
+  /** Moves the runtime, also to another machine of the tier that it has. Resolves when it runs there. Throws Fault. */
+  async moveNow(project: Project, tier: string): Promise<void> {
+    const { id } = this.record(project);
+    if (this.#world.moves.ofRuntime(id)) return this.#world.operations.settled(subjectOf(id));
+    await this.#move({ moveId: randomUUID(), runtimeId: id, projectId: project.id, tier });
+  }
+
   /** The move of this id, if it is one of the project's runtime. */
   moveOf(project: Project, moveId: string): MoveState | null {
     return this.#world.moves.get(moveId, this.record(project).id);
@@ -202,8 +211,8 @@ export class Runtimes {
   }
 
   /** Called by the reconciler for a host that is up: ends it if its runtime is elsewhere, and not on its way to it. */
-  async endIdleHost({ id, runtimeId, state }: HostRecord): Promise<void> {
-    if (state !== "ready" || this.#world.operations.isBusy(subjectOf(runtimeId))) return;
+  async endIdleHost({ id, runtimeId, state, held }: HostRecord): Promise<void> {
+    if (held || state !== "ready" || this.#world.operations.isBusy(subjectOf(runtimeId))) return;
     if (this.#world.records.find(runtimeId)?.hostId !== id) await this.#world.hosts.release(id);
   }
 
@@ -233,11 +242,14 @@ export class Runtimes {
     const record = this.record(project);
     const input = { runtimeId: record.id, projectId: record.projectId };
     if (record.state === "asleep") {
-      await this.#wake(input).catch(async (error: unknown) => {
+      try {
+        await this.#wake(input);
+        this.#world.woken(record.id);
+      } catch (error) {
         // One that could not be woken is started anew; one that has no machine just now goes on sleeping.
         if (this.record(project).state === "asleep") throw error;
         await this.#start(input);
-      });
+      }
     } else if (record.state !== "running") await this.#start(input);
     else if (!this.#links.get(record.id)) await this.#links.follow(record.id);
     const link = this.#links.get(record.id);

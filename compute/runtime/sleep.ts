@@ -67,6 +67,7 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, NoData
           const { hostId, tier } = world.find(runtimeId);
           records.place(runtimeId, BASE, tier);
           records.setState(runtimeId, "asleep");
+          await attempt(runtimeId, () => hosts.letGo(runtimeId));
           if (hostId === BASE) await attempt(runtimeId, () => hosts.agent(BASE).removeRuntime(runtimeId));
           else await attempt(runtimeId, () => hosts.release(hostId));
           return undefined;

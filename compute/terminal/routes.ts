@@ -5,7 +5,7 @@ import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { TerminalInput, TerminalName, type TerminalOutput, TerminalSize } from "../../shared/runtime/terminal.ts";
 import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Route, UpgradeRoute } from "../api/router.ts";
-import type { Projects } from "../projects/projects.ts";
+import type { Project, Projects } from "../projects/projects.ts";
 import type { RuntimeLink, TerminalLine } from "../runtime/link.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { Terminals } from "./terminals.ts";
@@ -21,6 +21,7 @@ const Listed = z.object({ terminals: z.array(z.string()) });
 export function terminalRoutes(
   projects: Projects,
   runtimes: Runtimes,
+  touch: (project: Project) => void,
 ): { readonly routes: Route[]; readonly upgrades: UpgradeRoute[] } {
   const terminals = new Terminals();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
@@ -63,12 +64,20 @@ export function terminalRoutes(
         );
         const size = parse(TerminalSize, query, "size");
         const link = await runtimes.running(project);
-        sockets.handleUpgrade(request, socket, head, (client) => serve(client, link, terminal, size));
+        sockets.handleUpgrade(request, socket, head, (client) =>
+          serve(client, link, terminal, size, () => touch(project)),
+        );
       },
     },
   ];
 
-  function serve(client: WebSocket, link: RuntimeLink, terminal: string, size: z.infer<typeof TerminalSize>): void {
+  function serve(
+    client: WebSocket,
+    link: RuntimeLink,
+    terminal: string,
+    size: z.infer<typeof TerminalSize>,
+    used: () => void,
+  ): void {
     const send = (message: TerminalOutput) => client.send(JSON.stringify(message));
     // Until the screen has come, what follows it waits here.
     let early: TerminalLine[] | null = [];
@@ -94,6 +103,7 @@ export function terminalRoutes(
       const message = TerminalInput.safeParse(safeJson(data.toString()));
       if (!message.success) return client.close(CLOSE.badMessage);
       const { type, ...fields } = message.data;
+      used();
       if (type === "take") terminals.take(link, terminal, viewer, message.data.position);
       else link.tell({ op: `terminal_${type}`, terminal, ...fields } as Parameters<RuntimeLink["tell"]>[0]);
     });

@@ -19,6 +19,8 @@ const Tier = z.object({
   aliases: z.array(z.string()).default([]),
   vcpus: z.int().min(1),
   memoryMib: z.int().min(128),
+  /** Up to which a runtime grows in place, where the machine has it: the base server's is shared. */
+  mostMemoryMib: z.int().optional(),
   gpu: z.string().nullable().default(null),
   /** On demand, in US dollars. */
   dollarsPerHour: z.number().min(0),
@@ -31,7 +33,7 @@ export const TierTable = z.array(Tier).min(1);
 
 /** Prices of us-east-1 in November 2026. */
 export const DEFAULT_TIERS = TierTable.parse([
-  { name: "local", instanceType: null, vcpus: 2, memoryMib: 2048, dollarsPerHour: 0 },
+  { name: "local", instanceType: null, vcpus: 2, memoryMib: 2048, mostMemoryMib: 4096, dollarsPerHour: 0 },
   {
     name: "t3a.small",
     instanceType: "t3a.small",
@@ -113,6 +115,12 @@ export class Tiers {
   /** Bytes that a runtime may have on a tier. */
   memoryOf(name: string): number {
     return runtimeMemory(this.get(name));
+  }
+
+  /** Bytes that a runtime may grow to on a tier without moving. */
+  mostOf(name: string): number {
+    const tier = this.get(name);
+    return Math.max(runtimeMemory(tier), (tier.mostMemoryMib ?? 0) * MIB);
   }
 
   /** The smallest tier that a runtime of `bytes` can go on on, with the GPU that `like` has. Throws Fault("conflict"). */

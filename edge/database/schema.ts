@@ -170,6 +170,21 @@ export const migrations = pgTable(
   (table) => [index("migrations_by_project").on(table.projectId)],
 );
 
+/** What the platform saw of runtimes and did about it: tight memory, idleness, hints in code. */
+export const signals = pgTable(
+  "signals",
+  {
+    id: uuid("id").primaryKey(),
+    projectId: uuid("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    name: text("name").notNull(),
+    detail: text("detail").notNull(),
+    at: timestamp("at", { withTimezone: true }).notNull(),
+  },
+  (table) => [index("signals_by_project").on(table.projectId, table.at)],
+);
+
 /** Nonces of signed events: a request that is sent a second time does not count. */
 export const seen = pgTable("seen", {
   key: text("key").primaryKey(),

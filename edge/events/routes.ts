@@ -6,7 +6,7 @@ import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import { SIGNATURE_WINDOW_MS, verify } from "../../shared/daemon/signature.ts";
 import { type Database, pointsNowhere } from "../database/database.ts";
-import { migrations, runtimes, seen, sites } from "../database/schema.ts";
+import { migrations, runtimes, seen, signals, sites } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { readBody } from "../projects/body.ts";
 
@@ -49,6 +49,18 @@ async function take(database: Database, event: DaemonEvent): Promise<void> {
           .insert(runtimes)
           .values({ projectId, state: event.runtime, updated })
           .onConflictDoUpdate({ target: runtimes.projectId, set: { state: event.runtime, updated } });
+        break;
+      case "signal":
+        await database
+          .insert(signals)
+          .values({
+            id: event.id,
+            projectId,
+            name: event.signal.name,
+            detail: event.signal.detail,
+            at: new Date(event.signal.at),
+          })
+          .onConflictDoNothing();
         break;
       case "move": {
         const { id, from, to, state, phase, phases, error } = event.move;

@@ -1,6 +1,6 @@
 /** Runtimes for people and programs: started, stopped, moved, put to sleep, and where they are. */
 import { Hono } from "hono";
-import { DAEMON, HostList, MoveRequest, MoveState, RuntimeState } from "../../shared/daemon/contract.ts";
+import { DAEMON, HostList, MoveRequest, MoveState, RuntimeState, RuntimeView } from "../../shared/daemon/contract.ts";
 import { parse, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import type { App } from "../environment.ts";
@@ -21,7 +21,7 @@ export const runtimes = new Hono<App>()
     const actor = await access(context, context.req.param("project"), "read");
     const target = DAEMON.runtime(context.req.param("project"));
     const state = await askDaemonJson(context.var.settings, { method: "GET", target, actor });
-    return context.json(parse(RuntimeState, state, "the runtime's state"));
+    return context.json(parse(RuntimeView, state, "the runtime's state"));
   })
   .post("/projects/:project/runtime/:verb{start|stop|sleep}", async (context) => {
     const actor = await access(context, context.req.param("project"), "run");

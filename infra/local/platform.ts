@@ -151,6 +151,7 @@ export class Platform {
       environment: {
         EDGE_ORIGIN: `http://${network.gateway}:${ports.edge}`,
         ...s3Variables(network.gateway, this.#plan),
+        ...tuning(process.env),
         HOST_NETWORK_ADDRESS: network.baseServer.address,
         EC2_ENDPOINT: `http://${network.gateway}:${ports.ec2}`,
         EC2_REGION,
@@ -240,4 +241,14 @@ function s3Variables(host: string, { ports, secrets }: PlatformPlan) {
 /** A real Neon speaks its driver's protocol itself. */
 function isNeon(url: string): boolean {
   return new URL(url).hostname.endsWith(".neon.tech");
+}
+
+/** Settings of the daemon that the operator may change by variables of the start: MARKCO_TIERS, MARKCO_IDLE_SECONDS. */
+function tuning(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const set: Record<string, string> = {};
+  for (const name of ["TIERS", "IDLE_SECONDS"]) {
+    const value = environment[`MARKCO_${name}`];
+    if (value !== undefined) set[name] = value;
+  }
+  return set;
 }

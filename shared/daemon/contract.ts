@@ -145,6 +145,37 @@ export const MoveState = z.object({
 });
 export type MoveState = z.infer<typeof MoveState>;
 
+/** What the platform saw of a runtime and did about it. */
+export const Signal = z.object({
+  name: z.enum([
+    "pre-provision",
+    "migrate",
+    "urgent-migrate",
+    "critical",
+    "idle-sleep",
+    "idle-wake",
+    "gpu-hint",
+    "big-ram-hint",
+  ]),
+  at: z.iso.datetime(),
+  /** For a person. */
+  detail: z.string(),
+});
+export type Signal = z.infer<typeof Signal>;
+
+/** A runtime as its author sees it. */
+export const RuntimeView = RuntimeState.extend({
+  /** Bytes; null while it does not run. */
+  memory: z.object({ used: z.number(), limit: z.number() }).nullable(),
+  /** The move that is under way. */
+  move: MoveState.nullable(),
+  /** Tiers of machines that are ready for it, or on their way. */
+  held: z.array(z.string()),
+  /** The newest, newest first. */
+  signals: z.array(Signal),
+});
+export type RuntimeView = z.infer<typeof RuntimeView>;
+
 /** POST projects/:project/runtime/move. `moveId` makes a repeated one harmless. */
 export const MoveRequest = z.object({ tier: z.string().min(1).max(40), moveId: z.uuid().optional() });
 
@@ -171,7 +202,7 @@ export const ProjectState = z.object({
   slug: Slug,
   files: z.array(z.object({ path: z.string(), bytes: z.int() })),
   site: SiteState,
-  runtime: RuntimeState.nullable(),
+  runtime: RuntimeView.nullable(),
 });
 export type ProjectState = z.infer<typeof ProjectState>;
 
@@ -184,6 +215,7 @@ export const EDGE_EVENTS = "/api/daemon/events";
 export const DaemonEvent = z.discriminatedUnion("type", [
   z.object({ id: z.uuid(), type: z.literal("site"), projectId: z.uuid(), site: SiteState }),
   z.object({ id: z.uuid(), type: z.literal("runtime"), projectId: z.uuid(), runtime: RuntimeState }),
+  z.object({ id: z.uuid(), type: z.literal("signal"), projectId: z.uuid(), runtimeId: z.uuid(), signal: Signal }),
   z.object({ id: z.uuid(), type: z.literal("move"), projectId: z.uuid(), runtimeId: z.uuid(), move: MoveState }),
 ]);
 export type DaemonEvent = z.infer<typeof DaemonEvent>;

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { stateFolders } from "../../infra/local/folders.ts";
 import { namesFor } from "../../infra/local/platform.ts";
 import { portsFrom } from "../../infra/local/ports.ts";
+import { RuntimeView } from "../../shared/daemon/contract.ts";
 
 export const ROOT = join(import.meta.dirname, "../..");
 export const CORPUS = join(ROOT, "../shared/corpus/numpy-tutorials");
@@ -25,11 +26,17 @@ export interface RunningPlatform {
   stop(): Promise<void>;
 }
 
-/** `npm start` with a state of its own. Resolves when it says that it is ready. */
-export function startPlatform({ state, port }: PlatformPlace): Promise<RunningPlatform> {
+/**
+ * `npm start` with a state of its own. Resolves when it says that it is ready.
+ * @param environment variables for it besides those of the tests
+ */
+export function startPlatform(
+  { state, port }: PlatformPlace,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<RunningPlatform> {
   const child = spawn("node", ["infra/bootstrap.mjs", "infra/cli/main.ts", "start", "--port", String(port)], {
     cwd: ROOT,
-    env: { ...process.env, MARKCO_STATE: state },
+    env: { ...process.env, ...environment, MARKCO_STATE: state },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
@@ -195,6 +202,11 @@ function accepts(port: number): Promise<boolean> {
     });
     socket.once("error", () => resolve(false));
   });
+}
+
+/** The project's runtime as its author sees it. */
+export async function runtimeView(place: PlatformPlace, projectId: string): Promise<RuntimeView> {
+  return RuntimeView.parse(await (await api(place, `/api/projects/${projectId}/runtime`)).json());
 }
 
 /** Tells the local EC2 endpoint something, and returns its instances. */

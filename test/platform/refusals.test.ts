@@ -107,7 +107,7 @@ describe("an event in the daemon's name is refused with 401", () => {
     id: crypto.randomUUID(),
     type: "runtime",
     projectId: crypto.randomUUID(),
-    runtime: { id: crypto.randomUUID(), epoch: 1, state: "stopped", reason: null },
+    runtime: { id: crypto.randomUUID(), epoch: 1, state: "stopped", tier: "local", reason: null },
   });
   const bytes = new TextEncoder().encode(body);
   const secret = async () => JSON.parse(await readFile(join(place.state, "secrets.json"), "utf8")).daemon;

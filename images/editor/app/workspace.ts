@@ -9,6 +9,7 @@ import { element } from "./element.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
 import { menu } from "./menu.ts";
+import { runtimeStatus } from "./runtime-status.ts";
 
 const STATES: Readonly<Record<SyncState, string>> = {
   connecting: "Connecting …",
@@ -66,6 +67,7 @@ class Workspace {
   #previewOpen = false;
   readonly #state = element("span", { class: "sync", role: "status" });
   readonly #people = element("span", { class: "people" });
+  readonly #runtime = element("span", { class: "runtime", role: "status", "aria-label": "Runtime" });
   readonly #live = element("span", { class: "live" });
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
   readonly #editor = element("section", { class: "editor", "aria-label": "Document" });
@@ -77,6 +79,7 @@ class Workspace {
     this.#user = user;
     this.#project = project;
     this.#layOut();
+    this.#drawRuntime();
     window.addEventListener("popstate", () =>
       this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || firstPage(this.#project), false),
     );
@@ -145,6 +148,7 @@ class Workspace {
       element("strong", {}, `@${owner.handle}/${slug}`),
       this.#state,
       this.#people,
+      this.#runtime,
       this.#live,
       ...(may(role, "run")
         ? [
@@ -200,9 +204,16 @@ class Workspace {
   async #refresh(): Promise<void> {
     const before = this.#project;
     this.#project = await projectState(before.projectId);
+    this.#drawRuntime();
     if (JSON.stringify(before.site) !== JSON.stringify(this.#project.site)) this.#drawLive();
     const names = (project: OpenProject) => project.files.map(({ path }) => path).join("\n");
     if (names(before) !== names(this.#project)) this.#drawFiles();
+  }
+
+  #drawRuntime(): void {
+    const { text, title } = runtimeStatus(this.#project.runtime);
+    if (this.#runtime.textContent !== text) this.#runtime.textContent = text;
+    this.#runtime.title = title;
   }
 
   #togglePreview(): void {
