@@ -85,7 +85,13 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const authority = await Authority.open(folders.authority());
   const hosts = new Hosts({
     operations,
-    records: new HostRecords(journal),
+    records: new HostRecords(journal, ({ id, runtimeId, tier, createdMs, goneMs }) => {
+      const projectId = records.find(runtimeId)?.projectId;
+      const [from, to] = [createdMs, goneMs].map((ms) => (ms === null ? null : new Date(ms).toISOString()));
+      if (!projectId || !from) return;
+      const { dollarsPerHour } = tiers.get(tier);
+      outbox.post({ type: "usage", projectId, usage: { id, tier, dollarsPerHour, from, to: to ?? null } });
+    }),
     cloud: openCloud(settings, authority.installation),
     tiers,
     authority,
@@ -153,14 +159,10 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const door = new HostDoor(authority, hosts);
   await door.listen(settings.HOST_NETWORK_ADDRESS, DOOR_PORT);
   hosts.watch();
-  await operations.resume();
-  await runtimes.recover();
+  // What was under way is taken up while the edge can ask: who wants a runtime that is being moved waits for that.
+  const resumed = operations.resume();
   outbox.flush();
   for (const project of projects.all()) sites.changed(project.id);
-
-  const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
-  reconciler.start();
-  monitor.start();
 
   const server = createApiServer(signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)), routes, [
     ...tunnel.upgrades,
@@ -172,6 +174,12 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     server.once("error", reject);
     server.listen(settings.MARKCO_PORT, settings.MARKCO_LISTEN, resolve);
   });
+  await resumed;
+  await runtimes.recover();
+
+  const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
+  reconciler.start();
+  monitor.start();
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {

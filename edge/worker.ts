@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import { Fault } from "../shared/daemon/fault.ts";
 import { notFoundNotice, notice } from "./app/notice.ts";
 import { APP_POLICY, appPage } from "./app/page.ts";
+import { billing } from "./billing/routes.ts";
 import { deviceApi, devicePage } from "./device/routes.ts";
 import { type App, worldOf } from "./environment.ts";
 import { events } from "./events/routes.ts";
@@ -48,6 +49,7 @@ app.route("/api/imports", imports);
 app.route("/api/projects", tunnel);
 app.route("/api", projects);
 app.route("/api", runtimes);
+app.route("/api", billing);
 
 for (const path of ["/", "/edit/*"]) {
   app.get(path, (context) =>

@@ -33,9 +33,12 @@ export interface HostRecord {
 
 export class HostRecords {
   readonly #journal: Journal;
+  readonly #billed: (record: HostRecord) => void;
 
-  constructor(journal: Journal) {
+  /** @param billed called when an instance has been launched, and when it has ended */
+  constructor(journal: Journal, billed: (record: HostRecord) => void) {
     this.#journal = journal;
+    this.#billed = billed;
   }
 
   add(id: string, runtimeId: string, tier: string): void {
@@ -59,7 +62,8 @@ export class HostRecords {
   }
 
   launched(id: string, instanceId: string): void {
-    this.#journal.run("update hosts set instance_id = ? where id = ?", instanceId, id);
+    const sql = "update hosts set instance_id = ? where id = ? and instance_id is null";
+    if (this.#journal.run(sql, instanceId, id) === 1) this.#bill(id);
   }
 
   ready(id: string): void {
@@ -80,7 +84,8 @@ export class HostRecords {
   }
 
   gone(id: string): void {
-    this.#journal.run("update hosts set state = 'gone', gone_ms = ? where id = ? and state <> 'gone'", Date.now(), id);
+    const sql = "update hosts set state = 'gone', gone_ms = ? where id = ? and state <> 'gone'";
+    if (this.#journal.run(sql, Date.now(), id) === 1) this.#bill(id);
   }
 
   /** Keeps the certificate's fingerprint. False if the host is not awaited, or has joined before: a token is good once. */
@@ -93,6 +98,11 @@ export class HostRecords {
     const sql = "select * from hosts where fingerprint = ? and state in ('launching', 'ready')";
     const row = this.#journal.row(sql, fingerprint);
     return row ? recordOf(row) : null;
+  }
+
+  #bill(id: string): void {
+    const record = this.find(id);
+    if (record?.instanceId) this.#billed(record);
   }
 
   sweep(beforeMs: number): void {

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -183,6 +184,23 @@ export const signals = pgTable(
     at: timestamp("at", { withTimezone: true }).notNull(),
   },
   (table) => [index("signals_by_project").on(table.projectId, table.at)],
+);
+
+/** For how long which machine ran for whom. A project may go; what it cost stays. */
+export const usage = pgTable(
+  "usage",
+  {
+    id: uuid("id").primaryKey(),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    project: text("project").notNull(),
+    tier: text("tier").notNull(),
+    dollarsPerHour: doublePrecision("dollars_per_hour").notNull(),
+    from: timestamp("from_at", { withTimezone: true }).notNull(),
+    to: timestamp("to_at", { withTimezone: true }),
+  },
+  (table) => [index("usage_by_user").on(table.userId, table.from)],
 );
 
 /** Nonces of signed events: a request that is sent a second time does not count. */

@@ -1,12 +1,12 @@
 /** Events of the daemon: signed, and harmless however often they are sent. */
-import { lt } from "drizzle-orm";
+import { eq, lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { DaemonEvent } from "../../shared/daemon/contract.ts";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import { SIGNATURE_WINDOW_MS, verify } from "../../shared/daemon/signature.ts";
 import { type Database, pointsNowhere } from "../database/database.ts";
-import { migrations, runtimes, seen, signals, sites } from "../database/schema.ts";
+import { migrations, projects, runtimes, seen, signals, sites, usage } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { readBody } from "../projects/body.ts";
 
@@ -50,6 +50,23 @@ async function take(database: Database, event: DaemonEvent): Promise<void> {
           .values({ projectId, state: event.runtime, updated })
           .onConflictDoUpdate({ target: runtimes.projectId, set: { state: event.runtime, updated } });
         break;
+      case "usage": {
+        const { id, tier, dollarsPerHour, from, to } = event.usage;
+        const ended = { to: to === null ? null : new Date(to) };
+        const [owner] = await database
+          .select({ userId: projects.ownerId, project: projects.slug })
+          .from(projects)
+          .where(eq(projects.id, projectId));
+        // A project that is gone: what its machine cost until now is known, and its end closes that.
+        if (!owner) await database.update(usage).set(ended).where(eq(usage.id, id));
+        else {
+          await database
+            .insert(usage)
+            .values({ id, ...owner, tier, dollarsPerHour, from: new Date(from), ...ended })
+            .onConflictDoUpdate({ target: usage.id, set: ended });
+        }
+        break;
+      }
       case "signal":
         await database
           .insert(signals)

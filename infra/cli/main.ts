@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   sleep: () => import("./sleep.ts"),
   wake: () => import("./wake.ts"),
   hosts: () => import("./hosts.ts"),
+  cost: () => import("./cost.ts"),
   ls: () => import("./ls.ts"),
   mrp: () => import("./mrp.ts"),
 };

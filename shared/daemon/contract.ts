@@ -208,6 +208,33 @@ export type ProjectState = z.infer<typeof ProjectState>;
 
 export const Health = z.object({ ok: z.literal(true), version: z.string(), bootId: z.string() });
 
+/** The time that a machine ran for a project: sent when it is launched, and again when it has ended. */
+export const Usage = z.object({
+  /** The host's. */
+  id: z.uuid(),
+  tier: z.string(),
+  dollarsPerHour: z.number().min(0),
+  from: z.iso.datetime(),
+  /** Null while it runs. */
+  to: z.iso.datetime().nullable(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+/** What a person's machines cost in this calendar month (UTC), in US dollars. */
+export const Bill = z.object({
+  from: z.iso.datetime(),
+  until: z.iso.datetime(),
+  projects: z.array(
+    z.object({ project: z.string(), tier: z.string(), seconds: z.int(), dollars: z.number(), running: z.boolean() }),
+  ),
+  dollars: z.number(),
+  /** At the end of the month, if it goes on as so far. */
+  forecastDollars: z.number(),
+  /** If each project had kept the largest machine it ever needed since it first needed one. */
+  alwaysOnDollars: z.number(),
+});
+export type Bill = z.infer<typeof Bill>;
+
 /** Where the edge takes events of the daemon. */
 export const EDGE_EVENTS = "/api/daemon/events";
 
@@ -215,6 +242,7 @@ export const EDGE_EVENTS = "/api/daemon/events";
 export const DaemonEvent = z.discriminatedUnion("type", [
   z.object({ id: z.uuid(), type: z.literal("site"), projectId: z.uuid(), site: SiteState }),
   z.object({ id: z.uuid(), type: z.literal("runtime"), projectId: z.uuid(), runtime: RuntimeState }),
+  z.object({ id: z.uuid(), type: z.literal("usage"), projectId: z.uuid(), usage: Usage }),
   z.object({ id: z.uuid(), type: z.literal("signal"), projectId: z.uuid(), runtimeId: z.uuid(), signal: Signal }),
   z.object({ id: z.uuid(), type: z.literal("move"), projectId: z.uuid(), runtimeId: z.uuid(), move: MoveState }),
 ]);

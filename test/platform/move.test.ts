@@ -112,3 +112,14 @@ test("a move that is asked for twice happens once", async () => {
   expect((await hosts()).length).toBe(1);
   expect((await move("local")).status).toBe(0);
 });
+
+test("each machine that was launched is on the bill, to the second", async () => {
+  const bill = await eventually("all machines have ended", 60_000, async () => {
+    const now = JSON.parse((await markco(place, "cost", "--json")).stdout);
+    return now.projects.every(({ running }: { running: boolean }) => !running) && now;
+  });
+  const mine = bill.projects.filter(({ project }: { project: string }) => project === "moves");
+  expect(mine.map(({ tier }: { tier: string }) => tier).toSorted()).toEqual(["t3a.large", "t3a.medium", "t3a.small"]);
+  expect(bill.dollars).toBeGreaterThan(0);
+  expect(bill.alwaysOnDollars).toBeGreaterThan(bill.dollars);
+});

@@ -1,0 +1,232 @@
+/**
+ * The fault matrix: at every step of an operation something is killed, and afterwards there is one owner, nothing is lost or
+ * doubled, and nothing is left behind. A run takes a sample, drawn by MARKCO_SEED (printed); MARKCO_MATRIX=all takes all.
+ */
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, inject, test } from "vitest";
+import { moveOperation } from "../../compute/runtime/move.ts";
+import { sleepOperation } from "../../compute/runtime/sleep.ts";
+import { wakeOperation } from "../../compute/runtime/wake.ts";
+import { stateFolders } from "../../infra/local/folders.ts";
+import { ec2, eventually, killHard, markco, processes, readProjectFile, runtimeView } from "./platform.ts";
+
+const place = inject("platform");
+const data = stateFolders({ MARKCO_STATE: place.state }).data;
+const SAMPLE = 4;
+const SETTLES_MS = 150_000;
+
+const OPERATIONS = {
+  "runtime-move": moveOperation({} as never).steps.map(({ name }) => name),
+  "runtime-sleep": sleepOperation({} as never).steps.map(({ name }) => name),
+  "runtime-wake": wakeOperation({} as never).steps.map(({ name }) => name),
+} as const;
+type Operation = keyof typeof OPERATIONS;
+
+/** What is killed, by where it runs: on the base server, the machine that the runtime leaves, or the one that it goes to. */
+const VICTIMS = [
+  "daemon",
+  "source agent",
+  "target agent",
+  "source Podman",
+  "target Podman",
+  "target host",
+  "CRIU",
+] as const;
+type Victim = (typeof VICTIMS)[number];
+
+interface Case {
+  readonly operation: Operation;
+  readonly step: number;
+  readonly victim: Victim;
+}
+
+/** Sleep and wake happen between a machine and the base server, so killing the daemon is killing the base server's agent. */
+const CASES: readonly Case[] = Object.entries(OPERATIONS).flatMap(([operation, steps]) =>
+  steps.flatMap((_, step) =>
+    VICTIMS.filter((victim) => operation === "runtime-move" || victim === "daemon" || victim === "CRIU").map(
+      (victim) => ({ operation: operation as Operation, step, victim }),
+    ),
+  ),
+);
+
+const seed = Number(process.env.MARKCO_SEED ?? Math.floor(Math.random() * 1e6));
+const chosen = process.env.MARKCO_MATRIX === "all" ? CASES : sample(CASES, SAMPLE, seed);
+const outcomes: string[] = [];
+
+const COUNTING = `import os, time
+n = 0
+while not os.path.exists("stop"):
+    n += 1
+    print("n", n, flush=True)
+    time.sleep(0.03)`;
+const cell = (code: string) => `\`\`\`python\n${code}\n\`\`\`\n`;
+
+let projectId = "";
+let folder = "";
+
+beforeAll(async () => {
+  console.log(`fault matrix: ${chosen.length} of ${CASES.length} cases, MARKCO_SEED=${seed}`);
+  const root = await mkdtemp(join(tmpdir(), "matrix-"));
+  await writeFile(join(root, "mrmd.md"), "# Matrix\n");
+  await writeFile(join(root, "count.md"), `# Count\n\n${cell(COUNTING)}\n${cell("print('n is', n)")}`);
+  const imported = await markco(place, "import", root, "--name", "matrix", "--json");
+  projectId = JSON.parse(imported.stdout).projectId;
+  const { dir } = await projectFolder();
+  folder = dir;
+});
+
+afterAll(() => console.log(["operation | step | killed | outcome", ...outcomes].join("\n")));
+
+async function projectFolder(): Promise<{ dir: string }> {
+  const journal = new DatabaseSync(join(data, "markco/journal.sqlite"), { readOnly: true });
+  const row = journal.prepare("select owner_id from projects where id = ?").get(projectId);
+  journal.close();
+  return { dir: join(data, "users", String(row?.owner_id), "projects", projectId) };
+}
+
+const document = () => readProjectFile(place, projectId, "count.md").catch(() => "");
+const numbers = async () => [...(await document()).matchAll(/^n (\d+)$/gm)].map(([, n]) => Number(n));
+const view = () => runtimeView(place, projectId);
+const machines = async () => (await ec2(place)).filter(({ state }) => state !== "terminated");
+const instanceOf = async (tier: string) => (await machines()).find(({ type }) => type === tier);
+
+async function goesOn(): Promise<void> {
+  const before = (await numbers()).length;
+  await eventually("the output goes on", SETTLES_MS, async () => (await numbers()).length > before + 3);
+}
+
+test.each(
+  chosen.map((one) => [`${one.operation}, "${OPERATIONS[one.operation][one.step]}", ${one.victim} killed`, one]),
+)("%s", { timeout: 400_000 }, async (name, one) => {
+  await rm(join(folder, "stop"), { force: true });
+  const began = Date.now();
+  // From one machine to another, or from a machine to the base server and back.
+  const run = markco(place, "run", "matrix/count.md", "--cell", "1");
+  await eventually("the first numbers", 60_000, async () => (await numbers()).length > 3 && (await numbers())[0] === 1);
+  await moveTo("t3a.small");
+  let struck = false;
+  if (one.operation === "runtime-move") {
+    struck = await strike(one, () => markco(place, "move", "matrix", "t3a.medium"));
+    await settled();
+    const lost = (await view()).state === "failed";
+    // What only a machine had that was killed can't be had back; everything else must be.
+    if (lost) expect(one.victim).toBe("target host");
+    else {
+      await goesOn();
+      expect((await instances()).length, "machines that are up").toBe((await view()).tier === "local" ? 0 : 1);
+    }
+    if (!lost) await moveTo((await view()).tier === "t3a.medium" ? "t3a.small" : "t3a.medium");
+    await writeFile(join(folder, "stop"), "");
+    await run;
+  } else {
+    await writeFile(join(folder, "stop"), "");
+    await run;
+    const sleep = () => markco(place, "sleep", "matrix");
+    const wake = () => markco(place, "wake", "matrix");
+    if (one.operation === "runtime-sleep") struck = await strike(one, sleep);
+    else {
+      expect((await sleep()).status).toBe(0);
+      struck = await strike(one, wake);
+    }
+    await settled();
+    expect(["running", "asleep"]).toContain((await view()).state);
+    const last = (await numbers()).at(-1);
+    const after = await markco(place, "run", "matrix/count.md", "--cell", "2");
+    expect(after.stdout).toContain(`n is ${last}`);
+  }
+  const seen = await numbers();
+  expect(seen).toEqual(Array.from({ length: seen.length }, (_, i) => i + 1));
+  expect((await processes(place.state, "/opt/markco/supervisor")).length, "supervisors").toBeLessThanOrEqual(1);
+  outcomes.push(
+    `${name} | ${struck ? "struck" : "not there to be struck"} | ${(await view()).state} | ${Date.now() - began} ms`,
+  );
+});
+
+async function instances() {
+  return eventually("only what is wanted is up", 60_000, async () => {
+    const up = await machines();
+    return up.length <= 1 && up;
+  });
+}
+
+async function moveTo(tier: string): Promise<void> {
+  await eventually(`it moves to ${tier}`, SETTLES_MS, async () => {
+    if ((await view()).tier === tier) return true;
+    await markco(place, "move", "matrix", tier);
+    return (await view()).tier === tier;
+  });
+}
+
+/** Waits until no operation is under way and the base server answers. */
+async function settled(): Promise<void> {
+  await eventually("all has come to rest", SETTLES_MS, async () => {
+    const { state, move } = await view();
+    return move === null && ["running", "asleep", "failed", "stopped"].includes(state);
+  });
+}
+
+/** Begins the operation and kills the victim when the journal says that the step acts. False if there was none to kill. */
+async function strike({ operation, step, victim }: Case, begin: () => Promise<unknown>): Promise<boolean> {
+  const source = (await instanceOf("t3a.small"))?.id;
+  const beganMs = Date.now();
+  const begun = begin();
+  const journal = new DatabaseSync(join(data, "markco/journal.sqlite"), { readOnly: true });
+  const query = journal.prepare(
+    "select step from operations where kind = ? and created_ms >= ? order by created_ms desc limit 1",
+  );
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
+    const row = query.get(operation, beganMs);
+    if (row && Number(row.step) >= step) break;
+    await wait(2);
+  }
+  journal.close();
+  const struck = await kill(victim, source);
+  await begun;
+  return struck;
+}
+
+async function kill(victim: Victim, source: string | undefined): Promise<boolean> {
+  const target = (await instanceOf("t3a.medium"))?.id;
+  if (victim === "target host") {
+    if (target) await ec2(place, { do: "lose", instanceId: target });
+    return target !== undefined;
+  }
+  const text = {
+    daemon: "markco.mjs daemon",
+    agent: "markco.mjs agent",
+    Podman: "podman system service",
+    CRIU: "criu",
+  };
+  const [where = "", what = ""] = victim.includes(" ") ? victim.split(" ") : ["", victim];
+  const wanted = { source, target, "": undefined }[where];
+  if (where !== "" && wanted === undefined) return false;
+  const found = await processes(place.state, text[what as keyof typeof text]);
+  const victims: { pid: number }[] = [];
+  for (const { pid, command } of found) {
+    if (/setpriv|markco-host/.test(command)) continue;
+    const host = (await readFile(`/proc/${pid}/root/etc/hostname`, "utf8").catch(() => "")).trim();
+    if (where === "" || host === wanted) victims.push({ pid });
+  }
+  if (victims.length > 0) await killHard(victims);
+  return victims.length > 0;
+}
+
+/** Some of the cases, the same for the same seed (xorshift32). */
+function sample<T>(all: readonly T[], count: number, from: number): T[] {
+  let state = from || 1;
+  const random = () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+  const left = [...all];
+  return Array.from({ length: Math.min(count, all.length) }, () =>
+    left.splice(Math.floor(random() * left.length), 1),
+  ).flat();
+}
