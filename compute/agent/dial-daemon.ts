@@ -4,6 +4,7 @@ import { request } from "node:https";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
+import { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import { DAEMON_NAME, makeKey } from "../hosts/authority.ts";
 import type { HostAgent } from "./host-agent.ts";
@@ -13,6 +14,7 @@ import { type Invitation, Joined } from "./wire.ts";
 const AGAIN_MS = { first: 250, longest: 5_000 } as const;
 const CONNECT_MS = 10_000;
 const AUTHORITY_FILE = "authority.crt";
+const KEY_FILE = "key.json";
 /** Both ends look after a line that is silent: a machine that was cut off says no farewell. */
 const KEEP_ALIVE_MS = 5_000;
 
@@ -28,11 +30,26 @@ export async function identityOf(file: string, invitation: Invitation): Promise<
   const kept = await readFile(file, "utf8").catch(() => null);
   if (kept !== null) return kept;
   await writeFile(join(dirname(file), AUTHORITY_FILE), invitation.authority);
-  const { key, request: csr } = await makeKey();
+  const { key, request: csr } = await ownKey(join(dirname(file), KEY_FILE));
   const identity = key + (await askToJoin(invitation, csr));
-  await writeFile(`${file}.new`, identity, { mode: 0o600, flush: true });
-  await rename(`${file}.new`, file);
+  await writeDurably(file, identity);
   return identity;
+}
+
+const OwnKey = z.object({ key: z.string(), request: z.string() });
+
+/** Kept before it is shown to anybody: the token is good for one key, and this process may end before it hears the answer. */
+async function ownKey(file: string): Promise<z.infer<typeof OwnKey>> {
+  const kept = await readFile(file, "utf8").catch(() => null);
+  if (kept !== null) return parseJson(OwnKey, kept, file);
+  const made = await makeKey();
+  await writeDurably(file, JSON.stringify(made));
+  return made;
+}
+
+async function writeDurably(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text, { mode: 0o600, flush: true });
+  await rename(`${file}.new`, file);
 }
 
 /** Serves the daemon until `stop` aborts. Never rejects. */

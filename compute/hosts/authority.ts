@@ -4,7 +4,7 @@
  * ours.
  */
 import { execFile } from "node:child_process";
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,11 +61,18 @@ export class Authority {
         throw new Fault("invalid", "that is no certificate request");
       });
       const certificate = await readFile(join(work, "host.crt"), "utf8");
-      return { certificate, fingerprint: new X509Certificate(certificate).fingerprint256 };
+      return { certificate, fingerprint: keyFingerprint(new X509Certificate(certificate)) };
     } finally {
       await rm(work, { recursive: true, force: true });
     }
   }
+}
+
+/** What a host is known by: its key, whichever certificate it shows for it. SHA-256 in hex. */
+export function keyFingerprint({ publicKey }: X509Certificate): string {
+  return createHash("sha256")
+    .update(publicKey.export({ type: "spki", format: "der" }))
+    .digest("hex");
 }
 
 /** A new key and the request to have it signed, both PEM. For a host. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { ClientHttp2Session } from "node:http2";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -32,8 +32,9 @@ class Keeper implements DoorKeeper {
   }
 
   async join(token: string, request: string): Promise<string> {
-    if (!this.tokens.delete(token)) throw new Fault("unauthenticated", "the token is not good");
     const { certificate, fingerprint } = await this.#authority.sign(request, HOST);
+    const isAgain = this.fingerprint === fingerprint;
+    if (!this.tokens.delete(token) && !isAgain) throw new Fault("unauthenticated", "the token is not good");
     this.fingerprint = fingerprint;
     return certificate;
   }
@@ -90,6 +91,15 @@ describe("a host", () => {
       await identityOf(join(folder, "host", "host.pem"), invitation),
     );
     await expect(identityOf(join(folder, "thief"), invitation)).rejects.toThrow("the token is not good");
+  });
+
+  test("that did not live to hear the answer joins again, with the same key", async () => {
+    const file = join(folder, "host", "host.pem");
+    await identityOf(file, invitation);
+    await rm(file);
+    const identity = await identityOf(file, invitation);
+    void serveDaemon(agentWith({ isRuntimeRunning: async () => true }), invitation, identity, stop.signal);
+    expect(await new RemoteAgent(keeper.session).isRuntimeRunning(RUNTIME)).toBe(true);
   });
 
   test("is spoken to over the line that it opened", async () => {

@@ -9,16 +9,16 @@ import type { z } from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { type Joined, JoinRequest, WINDOW_BYTES } from "../agent/wire.ts";
 import { sendJson } from "../api/server.ts";
-import type { Authority } from "./authority.ts";
+import { type Authority, keyFingerprint } from "./authority.ts";
 
 export const DOOR_PORT = 7071;
 
 const MAX_BODY_BYTES = 20_000;
 const JOIN_TIMEOUT_MS = 10_000;
 export interface DoorKeeper {
-  /** Lets a host in for good: takes its one-time token, and keeps the certificate's fingerprint. Throws Fault("unauthenticated"). */
+  /** Lets a host in for good: takes its one-time token, and keeps the key's fingerprint. Throws Fault("unauthenticated"). */
   join(token: string, request: string): Promise<string>;
-  /** Which host the certificate is, or null if it is none that is wanted. */
+  /** Which host the key is, or null if it is none that is wanted. */
   hostOf(fingerprint: string): string | null;
   /** A host can be spoken to from now on, until the session closes. */
   arrived(hostId: string, session: ClientHttp2Session): void;
@@ -78,7 +78,8 @@ export class HostDoor {
       this.#http.emit("connection", socket);
       return;
     }
-    const hostId = this.#keeper.hostOf(socket.getPeerCertificate().fingerprint256);
+    const certificate = socket.getPeerX509Certificate();
+    const hostId = certificate ? this.#keeper.hostOf(keyFingerprint(certificate)) : null;
     if (hostId === null) {
       socket.destroy();
       return;

@@ -88,9 +88,13 @@ export class HostRecords {
     if (this.#journal.run(sql, Date.now(), id) === 1) this.#bill(id);
   }
 
-  /** Keeps the certificate's fingerprint. False if the host is not awaited, or has joined before: a token is good once. */
+  /**
+   * Keeps the fingerprint of the host's key. False if the host is not awaited, or has joined with another key before: a token
+   * is good once. A host that did not live to hear the answer asks again with the same key.
+   */
   joined(id: string, fingerprint: string): boolean {
-    const sql = "update hosts set fingerprint = ? where id = ? and state = 'launching' and fingerprint is null";
+    const sql =
+      "update hosts set fingerprint = ?1 where id = ?2 and state = 'launching' and coalesce(fingerprint, ?1) = ?1";
     return this.#journal.run(sql, fingerprint, id) === 1;
   }
 

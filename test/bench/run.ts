@@ -4,11 +4,16 @@
  */
 import { parseArgs } from "node:util";
 import { Fault } from "../../shared/daemon/fault.ts";
+import { move } from "./move.ts";
 import { road } from "./road.ts";
 import { runtime, runtimeTable } from "./runtime.ts";
 
 /** Runs a benchmark. Returns its figures, and how they look as a table. */
 const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>> = {
+  async move() {
+    const figures = await move();
+    return { figures, table: figures.sizes };
+  },
   async road() {
     const figures = await road();
     return { figures, table: figures };
