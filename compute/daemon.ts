@@ -24,6 +24,7 @@ import { Operations } from "./journal/operations.ts";
 import { Monitor } from "./monitor/monitor.ts";
 import { Signals } from "./monitor/signals.ts";
 import { mrpRoutes } from "./mrp/routes.ts";
+import { claimMachine } from "./only-one.ts";
 import { Podman } from "./podman/podman.ts";
 import { Folders } from "./projects/folders.ts";
 import { commitImport, Imports } from "./projects/imports.ts";
@@ -55,6 +56,7 @@ export interface RunningDaemon {
 
 /** Starts the daemon with its local agent. Resolves when the edge can use it. */
 export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
+  const release = await claimMachine("markco-daemon");
   const folders = new Folders(settings.MARKCO_DATA);
   await mkdir(folders.checkpoints(), { recursive: true, mode: 0o700 });
   await mkdir(settings.MARKCO_RUN, { recursive: true, mode: 0o700 });
@@ -197,6 +199,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     outbox.stop();
     podman.stopService();
     journal.close();
+    release();
   }
   return {
     stop: () => {

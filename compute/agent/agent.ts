@@ -22,6 +22,7 @@ import {
 } from "./host-agent.ts";
 import { measureMachine } from "./machine.ts";
 import { mountShare } from "./share.ts";
+import { Turns } from "./turns.ts";
 
 const PROCESSES = 1024;
 const CHUNK_BYTES = 1024 * 1024;
@@ -51,6 +52,11 @@ export class Agent implements HostAgent {
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
   readonly #machine: Machine;
+  /**
+   * What a daemon that has died asked for may still be under way when the next one asks again: then that waits, and finds it
+   * done.
+   */
+  readonly #turns = new Turns();
 
   /** @param archives folder for archives of frozen runtimes */
   constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string, machine: Machine) {
@@ -106,7 +112,11 @@ export class Agent implements HostAgent {
     });
   }
 
-  async startRuntime(plan: RuntimePlan): Promise<void> {
+  startRuntime(plan: RuntimePlan): Promise<void> {
+    return this.#turns.of(plan.runtimeId, () => this.#startRuntime(plan));
+  }
+
+  async #startRuntime(plan: RuntimePlan): Promise<void> {
     const name = runtimeName(plan.runtimeId);
     await this.#podman.remove(name);
     await this.#podman.create({
@@ -124,10 +134,14 @@ export class Agent implements HostAgent {
     await this.#podman.start(name);
   }
 
-  async freezeRuntime(runtimeId: string): Promise<void> {
+  freezeRuntime(runtimeId: string): Promise<void> {
+    return this.#turns.of(runtimeId, () => this.#freezeRuntime(runtimeId));
+  }
+
+  async #freezeRuntime(runtimeId: string): Promise<void> {
     const archive = this.#archive(runtimeId);
     // Asked again after a crash: the archive in its place is whole, and what it froze does not run any more.
-    if ((await this.hasArchive(runtimeId)) && !(await this.isRuntimeRunning(runtimeId))) return;
+    if ((await this.hasArchive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
     await this.resumeRuntime(runtimeId);
     // Their other ends would wait in the old network for an answer that comes no more.
     for (const connection of this.#connections.get(runtimeId) ?? []) connection.destroy();
@@ -135,9 +149,11 @@ export class Agent implements HostAgent {
     await makeDurable(`${archive}.new`, archive);
   }
 
-  async restoreRuntime(runtimeId: string): Promise<void> {
-    await this.#podman.remove(runtimeName(runtimeId));
-    await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
+  restoreRuntime(runtimeId: string): Promise<void> {
+    return this.#turns.of(runtimeId, async () => {
+      await this.#podman.remove(runtimeName(runtimeId));
+      await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
+    });
   }
 
   hasArchive(runtimeId: string): Promise<boolean> {
@@ -182,10 +198,14 @@ export class Agent implements HostAgent {
 
   removeRuntime(runtimeId: string): Promise<void> {
     this.#connections.delete(runtimeId);
-    return this.#podman.remove(runtimeName(runtimeId));
+    return this.#turns.of(runtimeId, () => this.#podman.remove(runtimeName(runtimeId)));
   }
 
-  async isRuntimeRunning(runtimeId: string): Promise<boolean> {
+  isRuntimeRunning(runtimeId: string): Promise<boolean> {
+    return this.#turns.of(runtimeId, () => this.#isRunning(runtimeId));
+  }
+
+  async #isRunning(runtimeId: string): Promise<boolean> {
     const status = (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Status;
     return status === "running" || status === "paused";
   }
@@ -201,7 +221,7 @@ export class Agent implements HostAgent {
   }
 
   async pauseRuntime(runtimeId: string): Promise<void> {
-    if (await this.isRuntimeRunning(runtimeId)) await this.#podman.pause(runtimeName(runtimeId));
+    if (await this.#isRunning(runtimeId)) await this.#podman.pause(runtimeName(runtimeId));
   }
 
   async resumeRuntime(runtimeId: string): Promise<void> {
