@@ -67,6 +67,7 @@ export class Instances {
 
   /** Boots what should run and ends what was being ended: after the endpoint itself, or the whole machine, was restarted. */
   async resume(): Promise<void> {
+    await this.#machines.keepOnly(this.#all.flatMap(({ id, state }) => (state === "terminated" ? [] : [id])));
     for (const instance of this.#all) {
       if (instance.state === "pending") this.#boot(instance);
       else if (instance.state === "running" && !(await this.#machines.runs(instance.id))) this.#boot(instance);

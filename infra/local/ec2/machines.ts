@@ -27,6 +27,8 @@ export interface MachinesPlan {
 export interface Machines {
   /** Addresses that instances may have. */
   addresses(): string[];
+  /** Ends machines of instances that nobody knows any more: each would keep its address. */
+  keepOnly(instanceIds: readonly string[]): Promise<void>;
   /** @param image the host image that its AMI is */
   boot(instance: Instance, image: string): Promise<void>;
   runs(instanceId: string): Promise<boolean>;
@@ -50,6 +52,13 @@ export class Containers implements Machines {
   addresses(): string[] {
     const numbers = Array.from({ length: LAST_ADDRESS - FIRST_ADDRESS }, (_, i) => FIRST_ADDRESS + i);
     return numbers.map((number) => this.#plan.gateway.replace(/\d+$/, String(number)));
+  }
+
+  async keepOnly(instanceIds: readonly string[]): Promise<void> {
+    const known = new Set(instanceIds.map((id) => this.#name(id)));
+    const filter = `name=^${this.#plan.prefix}-`;
+    const { stdout } = await podmanAttempt(["ps", "--all", "--filter", filter, "--format", "{{.Names}}"]);
+    for (const name of stdout.split("\n")) if (name !== "" && !known.has(name)) await removeContainer(name);
   }
 
   async boot(instance: Instance, image: string): Promise<void> {

@@ -30,6 +30,7 @@ export async function startEndpoint(folder?: string): Promise<TestEndpoint & { r
   const machines: Machines = {
     // The tests' own address, so that metadata is asked for from it.
     addresses: () => ["127.0.0.1", "10.0.0.20", "10.0.0.21"],
+    keepOnly: async () => {},
     boot: async ({ id }) => {
       on.add(id);
     },
