@@ -91,6 +91,11 @@ export class Reconciler {
     const running = new Set<string>();
     for (const { containerId, role, running: runs } of found) {
       if (role?.kind !== "runtime") continue;
+      // While a runtime is handed over, what is left of it at its source serves its memory.
+      if (this.#runtimes.isBusy(role.runtimeId)) {
+        if (runs) running.add(role.runtimeId);
+        continue;
+      }
       const record = this.#records.find(role.runtimeId);
       const state = record?.state ?? "stopped";
       const isElsewhere = state === "running" && record?.hostId !== hostId;

@@ -6,8 +6,9 @@ import { dirname, join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
-import type { Podman } from "../podman/podman.ts";
+import type { Inspected, Podman } from "../podman/podman.ts";
 import { exists, syncFolder } from "../projects/folders.ts";
+import { Arrivals } from "./arrivals.ts";
 import { memoryInUse, processorMs } from "./cgroup.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
@@ -17,10 +18,12 @@ import {
   type HostAgent,
   type HostFacts,
   type Measurement,
+  type MemoryState,
   PROJECT_MOUNT,
   type RuntimePlan,
 } from "./host-agent.ts";
 import { measureMachine } from "./machine.ts";
+import * as offers from "./offers.ts";
 import { mountShare } from "./share.ts";
 import { Turns } from "./turns.ts";
 
@@ -52,6 +55,7 @@ export class Agent implements HostAgent {
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
   readonly #machine: Machine;
+  readonly #arrivals: Arrivals;
   /**
    * What a daemon that has died asked for may still be under way when the next one asks again: then that waits, and finds it
    * done.
@@ -63,6 +67,7 @@ export class Agent implements HostAgent {
     this.#podman = podman;
     this.#machine = machine;
     this.#archives = archives;
+    this.#arrivals = new Arrivals(podman);
     this.#images = images;
   }
 
@@ -117,10 +122,13 @@ export class Agent implements HostAgent {
   }
 
   async #startRuntime(plan: RuntimePlan): Promise<void> {
-    const name = runtimeName(plan.runtimeId);
-    await this.#podman.remove(name);
-    await this.#podman.create({
-      name,
+    await this.#remove(plan.runtimeId);
+    await this.#podman.start(await this.#create(plan));
+  }
+
+  async #create(plan: RuntimePlan): Promise<string> {
+    return this.#podman.create({
+      name: runtimeName(plan.runtimeId),
       image: this.#images.runtime,
       labels: { "markco.runtime": plan.runtimeId, "markco.project": plan.projectId },
       env: {},
@@ -131,7 +139,6 @@ export class Agent implements HostAgent {
       memory: plan.memoryBytes,
       pids: PROCESSES,
     });
-    await this.#podman.start(name);
   }
 
   freezeRuntime(runtimeId: string): Promise<void> {
@@ -143,15 +150,14 @@ export class Agent implements HostAgent {
     // Asked again after a crash: the archive in its place is whole, and what it froze does not run any more.
     if ((await this.hasArchive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
     await this.resumeRuntime(runtimeId);
-    // Their other ends would wait in the old network for an answer that comes no more.
-    for (const connection of this.#connections.get(runtimeId) ?? []) connection.destroy();
+    this.#hangUp(runtimeId);
     await this.#podman.checkpoint(runtimeName(runtimeId), `${archive}.new`);
     await makeDurable(`${archive}.new`, archive);
   }
 
   restoreRuntime(runtimeId: string): Promise<void> {
     return this.#turns.of(runtimeId, async () => {
-      await this.#podman.remove(runtimeName(runtimeId));
+      await this.#remove(runtimeId);
       await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
     });
   }
@@ -198,7 +204,81 @@ export class Agent implements HostAgent {
 
   removeRuntime(runtimeId: string): Promise<void> {
     this.#connections.delete(runtimeId);
-    return this.#turns.of(runtimeId, () => this.#podman.remove(runtimeName(runtimeId)));
+    return this.#turns.of(runtimeId, () => this.#remove(runtimeId));
+  }
+
+  async #remove(runtimeId: string): Promise<void> {
+    await this.#arrivals.forget(runtimeId);
+    const found = await this.#podman.inspect(runtimeName(runtimeId));
+    if (!found) return;
+    await offers.end(runtimeId, found.Id);
+    await this.#podman.remove(found.Id);
+  }
+
+  /** The other ends of its connections would wait in the old network for an answer that comes no more. */
+  #hangUp(runtimeId: string): void {
+    for (const connection of this.#connections.get(runtimeId) ?? []) connection.destroy();
+  }
+
+  prepareRuntime(plan: RuntimePlan, key: string): Promise<void> {
+    return this.#turns.of(plan.runtimeId, async () => {
+      await this.#remove(plan.runtimeId);
+      await this.#create(plan);
+      await this.#arrivals.prepare(plan.runtimeId, await this.#container(plan.runtimeId), key);
+    });
+  }
+
+  readRuntimeFiles(runtimeId: string): Promise<Readable> {
+    return this.#turns.of(runtimeId, async () => offers.readFiles(runtimeId, await this.#container(runtimeId)));
+  }
+
+  expectRuntime(runtimeId: string, files: Readable): Promise<void> {
+    return this.#turns.of(runtimeId, () => this.#arrivals.expect(runtimeId, files));
+  }
+
+  offerRuntime(runtimeId: string, key: string): Promise<number> {
+    return this.#turns.of(runtimeId, async () => {
+      const container = await this.#container(runtimeId);
+      await this.resumeRuntime(runtimeId);
+      this.#hangUp(runtimeId);
+      return offers.offer(runtimeId, container, key);
+    });
+  }
+
+  readRuntimeState(runtimeId: string, logOffset: number): Promise<Readable> {
+    return this.#turns.of(runtimeId, async () =>
+      offers.readState(runtimeId, await this.#container(runtimeId), logOffset),
+    );
+  }
+
+  writeRuntimeState(runtimeId: string, state: Readable): Promise<void> {
+    return this.#turns.of(runtimeId, () => this.#arrivals.write(runtimeId, state));
+  }
+
+  takeRuntime(runtimeId: string, address: string, port: number): Promise<void> {
+    return this.#turns.of(runtimeId, async () => {
+      // Asked again after a crash of the daemon: it may run already. While it is expected Podman can't be asked.
+      if (!this.#arrivals.isExpected(runtimeId) && (await this.#isRunning(runtimeId))) return;
+      await this.#arrivals.take(runtimeId, address, port);
+    });
+  }
+
+  memoryState(runtimeId: string): Promise<MemoryState> {
+    return this.#turns.of(runtimeId, () => this.#arrivals.memory(runtimeId));
+  }
+
+  withdrawRuntime(runtimeId: string): Promise<void> {
+    return this.#turns.of(runtimeId, async () => {
+      const found = await this.#podman.inspect(runtimeName(runtimeId));
+      if (found) await offers.withdraw(runtimeId, found);
+    });
+  }
+
+  /** Throws Fault("unavailable"). */
+  async #container(runtimeId: string): Promise<Inspected> {
+    const found = await this.#podman.inspect(runtimeName(runtimeId));
+    if (!found) throw new Fault("unavailable", "the runtime is not on this host");
+    return found;
   }
 
   isRuntimeRunning(runtimeId: string): Promise<boolean> {
@@ -237,9 +317,8 @@ export class Agent implements HostAgent {
   }
 
   async runtimeLog(runtimeId: string, from: number, following: AbortSignal | null): Promise<AsyncIterable<Buffer>> {
-    const found = await this.#podman.inspect(runtimeName(runtimeId));
-    if (!found) throw new Fault("unavailable", "the runtime is not on this host");
-    return readLog(found.HostConfig.LogConfig.Path, from, following);
+    const container = await this.#container(runtimeId);
+    return readLog(container.HostConfig.LogConfig.Path, from, following);
   }
 
   runtimeStdin(runtimeId: string): Promise<Duplex> {

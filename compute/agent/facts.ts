@@ -9,7 +9,11 @@ const run = promisify(execFile);
 
 /** @param runtimeImage id of the image that runtimes are made from here */
 export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
-  const [cpu, { stdout: criu }] = await Promise.all([readFile("/proc/cpuinfo", "utf8"), run("criu", ["--version"])]);
+  const [cpu, { stdout: criu }, lazyPages] = await Promise.all([
+    readFile("/proc/cpuinfo", "utf8"),
+    run("criu", ["--version"]),
+    hasLazyPages(),
+  ]);
   const field = (name: string) => new RegExp(`^${name}\\s*: (.*)$`, "m").exec(cpu)?.[1] ?? "";
   return {
     cpuVendor: field("vendor_id"),
@@ -18,5 +22,17 @@ export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
     kernel: release(),
     runtimeImage,
     memory: totalmem(),
+    lazyPages,
   };
+}
+
+let lazyPages: Promise<boolean> | null = null;
+
+/** CRIU tries it out, which takes a while; what it finds stays so while the machine is up. */
+function hasLazyPages(): Promise<boolean> {
+  lazyPages ??= run("criu", ["check", "--feature", "lazy_pages"]).then(
+    () => true,
+    () => false,
+  );
+  return lazyPages;
 }

@@ -33,7 +33,12 @@ export interface HostFacts {
   readonly runtimeImage: string;
   /** Bytes. */
   readonly memory: number;
+  /** Whether memory can follow a runtime that goes on already: CRIU's lazy pages, the kernel's userfaultfd. */
+  readonly lazyPages: boolean;
 }
+
+/** Of a runtime that goes on already: `lost` if a page of it can't be had any more, and then it has been ended. */
+export type MemoryState = "coming" | "here" | "lost";
 
 /** What a host and the runtimes on it use now. Sizes are bytes. */
 export interface Measurement {
@@ -90,6 +95,26 @@ export interface HostAgent {
   dropArchive(runtimeId: string): Promise<void>;
   /** Puts an archive that can't be restored where nothing finds it but an operator, who may still bring it back. */
   setArchiveAside(runtimeId: string): Promise<void>;
+
+  // A handover: the runtime goes on on another host as soon as all but its memory is there (offers.ts, arrivals.ts). `key` is a
+  // PEM of a key and its certificate, made for this handover alone: who has it may read the runtime's memory.
+  /** At the target: makes the runtime's container, not started; whatever was left of an earlier one goes first. */
+  prepareRuntime(plan: RuntimePlan, key: string): Promise<void>;
+  /** At the source: what the runtime has written outside of its mounts so far. */
+  readRuntimeFiles(runtimeId: string): Promise<Readable>;
+  /** At the target: takes that, and makes all that is around a process. */
+  expectRuntime(runtimeId: string, files: Readable): Promise<void>;
+  /** At the source: freezes the runtime and serves its memory at the port returned. It runs on if this throws. */
+  offerRuntime(runtimeId: string, key: string): Promise<number>;
+  /** At the source: all of the frozen runtime's state but memory, and what it has said since `logOffset`. */
+  readRuntimeState(runtimeId: string, logOffset: number): Promise<Readable>;
+  writeRuntimeState(runtimeId: string, state: Readable): Promise<void>;
+  /** At the target: lets it go on. Resolves when it runs; if it throws, nothing of it has run. */
+  takeRuntime(runtimeId: string, address: string, port: number): Promise<void>;
+  /** At the target, after that. */
+  memoryState(runtimeId: string): Promise<MemoryState>;
+  /** At the source: lets it go on there after all. One that was not offered is left as it is. */
+  withdrawRuntime(runtimeId: string): Promise<void>;
 
   /** The bytes of all the runtime has said, from `from` on. Throws Fault("unavailable") if there is no such container. */
   runtimeLog(runtimeId: string, from: number, following: AbortSignal | null): Promise<AsyncIterable<Buffer>>;

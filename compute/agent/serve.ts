@@ -48,12 +48,25 @@ async function joinStream(agent: HostAgent, stream: ServerHttp2Stream, name: Str
       const { runtimeId } = parse(STREAMS.archive, query, "archive");
       return send(stream, await agent.readArchive(runtimeId));
     }
+    case "files": {
+      const { runtimeId } = parse(STREAMS.files, query, "files");
+      return send(stream, await agent.readRuntimeFiles(runtimeId));
+    }
+    case "state": {
+      const { runtimeId, logOffset } = parse(STREAMS.state, query, "state");
+      return send(stream, await agent.readRuntimeState(runtimeId, logOffset));
+    }
     case "store": {
       const { runtimeId } = parse(STREAMS.store, query, "store");
-      await agent.writeArchive(runtimeId, stream);
-      stream.respond({ ":status": 200 });
-      stream.end();
-      return;
+      return received(stream, agent.writeArchive(runtimeId, stream));
+    }
+    case "expect": {
+      const { runtimeId } = parse(STREAMS.expect, query, "expect");
+      return received(stream, agent.expectRuntime(runtimeId, stream));
+    }
+    case "restore": {
+      const { runtimeId } = parse(STREAMS.restore, query, "restore");
+      return received(stream, agent.writeRuntimeState(runtimeId, stream));
     }
     case "stdin": {
       const { runtimeId } = parse(STREAMS.stdin, query, "stdin");
@@ -71,6 +84,12 @@ async function send(stream: ServerHttp2Stream, from: Readable): Promise<void> {
   stream.respond({ ":status": 200 });
   // Whoever asked may leave at any time.
   await pipeline(from, stream).catch(() => stream.destroy());
+}
+
+async function received(stream: ServerHttp2Stream, done: Promise<void>): Promise<void> {
+  await done;
+  stream.respond({ ":status": 200 });
+  stream.end();
 }
 
 async function join(stream: ServerHttp2Stream, other: Duplex): Promise<void> {

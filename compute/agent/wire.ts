@@ -30,6 +30,7 @@ export const HostFacts = z.object({
   kernel: z.string(),
   runtimeImage: z.string(),
   memory: z.int(),
+  lazyPages: z.boolean(),
 });
 
 export const Measurement = z.object({
@@ -68,14 +69,26 @@ export const CALLS = {
   digestArchive: { takes: z.tuple([runtimeId]), gives: z.object({ bytes: z.int(), sha256: z.string() }) },
   dropArchive: { takes: z.tuple([runtimeId]), gives: z.null() },
   setArchiveAside: { takes: z.tuple([runtimeId]), gives: z.null() },
+  prepareRuntime: { takes: z.tuple([RuntimePlan, z.string()]), gives: z.null() },
+  offerRuntime: { takes: z.tuple([runtimeId, z.string()]), gives: z.int() },
+  takeRuntime: { takes: z.tuple([runtimeId, z.string(), z.int()]), gives: z.null() },
+  memoryState: { takes: z.tuple([runtimeId]), gives: z.enum(["coming", "here", "lost"]) },
+  withdrawRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
 } as const;
 export type CallName = keyof typeof CALLS;
 
-/** Streams of bytes, by their query. `log` and `archive` come from the agent; `store` goes to it; the others go both ways. */
+/**
+ * Streams of bytes, by their query. `log`, `archive`, `files` and `state` come from the agent; `store`, `expect` and `restore`
+ * go to it; the others go both ways.
+ */
 export const STREAMS = {
   log: z.object({ runtimeId, from: z.coerce.number().int().min(0), follow: z.enum(["yes", "no"]) }),
   archive: z.object({ runtimeId }),
   store: z.object({ runtimeId }),
+  files: z.object({ runtimeId }),
+  expect: z.object({ runtimeId }),
+  state: z.object({ runtimeId, logOffset: z.coerce.number().int().min(0) }),
+  restore: z.object({ runtimeId }),
   stdin: z.object({ runtimeId }),
   dial: z.object({ runtimeId, port: z.coerce.number().int().min(1).max(65535) }),
 } as const;

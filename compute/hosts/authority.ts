@@ -87,6 +87,14 @@ export async function makeKey(): Promise<{ key: string; request: string }> {
   }
 }
 
+/** A key and its own certificate, PEM, one behind the other: whoever has it, and nobody else, can speak to another who has it. */
+export async function makeSharedKey(): Promise<string> {
+  const { stdout } = await openssl(
+    ...["req", "-x509", ...KEY, "-subj", "/CN=markco-handover", "-days", "2", "-keyout", "-", "-out", "-"],
+  );
+  return stdout;
+}
+
 async function make(folder: string): Promise<void> {
   const at = (name: string) => join(folder, name);
   await openssl(

@@ -126,6 +126,14 @@ export class Hosts implements DoorKeeper {
     return hostId === BASE ? this.#world.local : new RemoteAgent(() => this.#session(hostId));
   }
 
+  /** Where other hosts reach it. Throws Fault("unavailable"). */
+  async address(hostId: string): Promise<string> {
+    if (hostId === BASE) return this.#world.address;
+    const address = (await this.#session(hostId)).socket.remoteAddress;
+    if (!address) throw new Fault("unavailable", "the runtime's host can't be reached");
+    return address.replace(/^::ffff:/, "");
+  }
+
   /** Lets the host see a project's files, and nothing else. */
   async admit(hostId: string, projectFolder: string): Promise<void> {
     if (hostId !== BASE) await this.#world.shares.admit(hostId, projectFolder);

@@ -4,7 +4,7 @@ import type { Duplex, Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
-import type { Found, HostAgent, HostFacts, Measurement, RuntimePlan } from "../agent/host-agent.ts";
+import type { Found, HostAgent, HostFacts, Measurement, MemoryState, RuntimePlan } from "../agent/host-agent.ts";
 import { CALLS, type CallName, type STREAMS, type StreamName } from "../agent/wire.ts";
 
 const CALL_MS = 120_000;
@@ -97,16 +97,44 @@ export class RemoteAgent implements HostAgent {
     return this.#open("archive", { runtimeId });
   }
 
-  async writeArchive(runtimeId: string, content: Readable): Promise<void> {
-    const stream = await this.#request("store", { runtimeId });
-    const answered = checked(stream);
-    answered.catch(() => {});
-    await pipeline(content, stream, { end: true }).catch((error: unknown) => {
-      throw error instanceof Fault ? error : unreachable();
-    });
-    await answered;
-    stream.resume();
-    await finished(stream).catch(() => {});
+  writeArchive(runtimeId: string, content: Readable): Promise<void> {
+    return this.#send("store", { runtimeId }, content);
+  }
+
+  async prepareRuntime(plan: RuntimePlan, key: string): Promise<void> {
+    await this.#call("prepareRuntime", plan, key);
+  }
+
+  readRuntimeFiles(runtimeId: string): Promise<Readable> {
+    return this.#open("files", { runtimeId });
+  }
+
+  expectRuntime(runtimeId: string, files: Readable): Promise<void> {
+    return this.#send("expect", { runtimeId }, files);
+  }
+
+  offerRuntime(runtimeId: string, key: string): Promise<number> {
+    return this.#call("offerRuntime", runtimeId, key);
+  }
+
+  readRuntimeState(runtimeId: string, logOffset: number): Promise<Readable> {
+    return this.#open("state", { runtimeId, logOffset });
+  }
+
+  writeRuntimeState(runtimeId: string, state: Readable): Promise<void> {
+    return this.#send("restore", { runtimeId }, state);
+  }
+
+  async takeRuntime(runtimeId: string, address: string, port: number): Promise<void> {
+    await this.#call("takeRuntime", runtimeId, address, port);
+  }
+
+  memoryState(runtimeId: string): Promise<MemoryState> {
+    return this.#call("memoryState", runtimeId);
+  }
+
+  async withdrawRuntime(runtimeId: string): Promise<void> {
+    await this.#call("withdrawRuntime", runtimeId);
   }
 
   async runtimeLog(runtimeId: string, from: number, following: AbortSignal | null): Promise<AsyncIterable<Buffer>> {
@@ -140,6 +168,19 @@ export class RemoteAgent implements HostAgent {
     const text = await textOf(stream);
     const gives: z.ZodType = CALLS[name].gives;
     return parseJson(gives, text, `the host's answer to ${name}`) as z.output<(typeof CALLS)[N]["gives"]>;
+  }
+
+  /** Resolves when the host has taken all of it. */
+  async #send<N extends StreamName>(name: N, query: z.input<(typeof STREAMS)[N]>, content: Readable): Promise<void> {
+    const stream = await this.#request(name, query);
+    const answered = checked(stream);
+    answered.catch(() => {});
+    await pipeline(content, stream, { end: true }).catch((error: unknown) => {
+      throw error instanceof Fault ? error : unreachable();
+    });
+    await answered;
+    stream.resume();
+    await finished(stream).catch(() => {});
   }
 
   async #open<N extends StreamName>(name: N, query: z.input<(typeof STREAMS)[N]>): Promise<ClientHttp2Stream> {

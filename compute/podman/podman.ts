@@ -47,10 +47,14 @@ const Inspected = z.object({
   State: z.object({
     Status: z.string(),
     Pid: z.int().default(0),
+    /** Of the process that drains what the container says. */
+    ConmonPid: z.int().default(0),
     ExitCode: z.int(),
     OOMKilled: z.boolean().default(false),
   }),
   HostConfig: z.object({ Memory: z.number().default(0), LogConfig: z.object({ Path: z.string() }) }),
+  /** Of the overlay: what the container has written lies in its upper folder. */
+  GraphDriver: z.object({ Data: z.object({ UpperDir: z.string() }) }),
 });
 export type Inspected = z.infer<typeof Inspected>;
 

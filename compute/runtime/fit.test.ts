@@ -9,6 +9,7 @@ const host: HostFacts = {
   kernel: "6.12.0",
   runtimeImage: "image",
   memory: 1,
+  lazyPages: true,
 };
 
 test("a machine that has all the runtime was started with will do, also a newer one", () => {

@@ -1,7 +1,7 @@
 /**
  * Moving a runtime to another host: stop, hand over, start (design.md §5). Until the commit the source is the owner and can
- * be let go on as if nothing had been; from the commit on the target is. The archive at the source stays until the target
- * runs, so that a target that can't go on gives the runtime back.
+ * be let go on as if nothing had been; from the commit on the target is. What is frozen at the source stays until the target
+ * runs, so that a target that can't go on gives the runtime back; and until it has all of its memory, to serve that.
  */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
@@ -9,22 +9,30 @@ import { Fault } from "../../shared/daemon/fault.ts";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { FITS, runtimeMemory, type Tier } from "../tiers/tiers.ts";
-import { attempt, type ElasticWorld, handOver, Input, subjectOf } from "./elastic.ts";
+import { attempt, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
 import { whyItDoesNotFit } from "./fit.ts";
+import { byCopy, type Found, lazily, type Passage } from "./handover.ts";
 import type { Moves } from "./moves.ts";
 
 const Move = Input.extend({ moveId: z.uuid(), tier: z.string() });
 type Move = z.infer<typeof Move>;
-/** Where it came from and where it goes: found out by the first step. */
+/** Where it came from and where it goes, found out by the first step; how it is handed over, by the next ones. */
 const Data = z.object({
   from: z.string().exactOptional(),
   fromTier: z.string().exactOptional(),
   to: z.string().exactOptional(),
+  way: z.enum(["lazily", "by copy"]).exactOptional(),
+  key: z.string().exactOptional(),
+  port: z.int().exactOptional(),
+  /** How far the source's log has been read. */
+  logOffset: z.int().exactOptional(),
 });
-interface Data {
+interface Data extends Found {
   readonly from: string;
   readonly fromTier: string;
   readonly to: string;
+  readonly way: "lazily" | "by copy";
+  readonly logOffset: number;
 }
 
 export interface MoveWorld extends ElasticWorld {
@@ -33,6 +41,12 @@ export interface MoveWorld extends ElasticWorld {
 
 export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
   const { journal, records, executions, projects, hosts, tiers, moves, links, giveUp, find } = world;
+  const ways = { lazily: lazily(world), "by copy": byCopy(world) };
+  const way = (data: Partial<Data>) => ways[data.way ?? "by copy"];
+  const passage = ({ runtimeId, projectId, tier }: Move, { from, to }: Partial<Data>): Passage => {
+    if (from === undefined || to === undefined) throw new Error("the host has not been chosen");
+    return { runtimeId, projectId, from, to, tier };
+  };
 
   return {
     kind: "runtime-move",
@@ -74,7 +88,7 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
           const why = whyItDoesNotFit(here, there);
           if (why) throw new Fault("conflict", `the runtime can't go on on a ${tier}: ${why}`);
           await requireRoom(await hosts.agent(from).runtimeMemory(runtimeId), tiers.get(tier));
-          return undefined;
+          return { way: here.lazyPages && there.lazyPages ? "lazily" : "by copy" };
         },
       },
       {
@@ -89,95 +103,102 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
         },
       },
       {
-        name: "freeze",
-        act: async ({ moveId, runtimeId }, data) => {
-          const { from } = known(data);
-          moves.phase(moveId, "checkpoint");
-          records.setState(runtimeId, "moving");
-          links.unfollow(runtimeId);
-          await hosts.agent(from).freezeRuntime(runtimeId);
-          return undefined;
+        name: "make ready",
+        act: (input, data) => way(data).prepare(passage(input, data)),
+        undo: async ({ runtimeId }, { to }) => {
+          // A host that is ended with an earlier step takes all of it along.
+          if (to === BASE) await hosts.agent(BASE).removeRuntime(runtimeId);
         },
-        undo: async ({ runtimeId }, data) => {
-          const source = hosts.agent(known(data).from);
+      },
+      {
+        name: "freeze",
+        act: async (input, data) => {
+          moves.phase(input.moveId, "checkpoint");
+          records.setState(input.runtimeId, "moving");
+          links.unfollow(input.runtimeId);
+          return way(data).freeze(passage(input, data), data);
+        },
+        undo: async (input, data) => {
+          const { runtimeId } = input;
           try {
-            if (!(await source.isRuntimeRunning(runtimeId))) await source.restoreRuntime(runtimeId);
+            if (!(await way(data).thaw(passage(input, data)))) throw new Error("its processes have ended");
           } catch (error) {
             giveUp(runtimeId, `it was lost while it moved: ${error instanceof Error ? error.message : error}`);
             return;
           }
           records.setState(runtimeId, "running");
-          await attempt(runtimeId, () => source.dropArchive(runtimeId));
           await attempt(runtimeId, () => links.follow(runtimeId));
         },
       },
       {
         name: "hand over",
-        act: async ({ moveId, runtimeId }, data) => {
-          const { from, to } = known(data);
-          moves.phase(moveId, "transfer");
-          await handOver(hosts.agent(from), hosts.agent(to), runtimeId);
-          return undefined;
+        act: async (input, data) => {
+          moves.phase(input.moveId, "transfer");
+          await way(data).transfer(passage(input, data));
+          return { logOffset: find(input.runtimeId).logOffset };
         },
-        undo: async ({ runtimeId }, data) => {
-          const { to } = known(data);
-          // A host that is ended with the next step takes its disk along.
+        undo: async ({ runtimeId }, { to }) => {
           if (to === BASE) await hosts.agent(to).dropArchive(runtimeId);
         },
       },
       {
         name: "commit",
         act: async ({ moveId, runtimeId, tier }, data) => {
-          const { to } = known(data);
+          const { to, logOffset } = known(data);
           moves.phase(moveId, "restore");
           journal.transaction(() => {
             if (find(runtimeId).hostId === to) return;
             executions.carryOver(runtimeId, records.raiseEpoch(runtimeId));
             records.place(runtimeId, to, tiers.get(tier).name);
+            records.setLogOffset(runtimeId, way(data).logOffset(logOffset));
           });
           return undefined;
         },
         undo: async ({ runtimeId }, data) => {
-          const { from, fromTier } = known(data);
+          const { from, fromTier, logOffset } = known(data);
           journal.transaction(() => {
             if (find(runtimeId).hostId === from) return;
             executions.carryOver(runtimeId, records.raiseEpoch(runtimeId));
             records.place(runtimeId, from, fromTier);
+            records.setLogOffset(runtimeId, logOffset);
           });
         },
       },
       {
         name: "let it go on",
-        act: async ({ runtimeId }, data) => {
-          const { to } = known(data);
-          const target = hosts.agent(to);
-          if (!(await target.isRuntimeRunning(runtimeId))) await target.restoreRuntime(runtimeId);
+        act: async (input, data) => {
+          await way(data).goOn(passage(input, data), data);
           return undefined;
         },
-        undo: async ({ runtimeId }, data) => {
-          const { to } = known(data);
+        undo: async ({ runtimeId }, { to }) => {
           // It must not go on there while it goes on here: a host that can't be told is ended first.
           if (to === BASE) await hosts.agent(to).removeRuntime(runtimeId);
-          else await hosts.release(to);
+          else if (to) await hosts.release(to);
         },
       },
       {
         // From here on what the target has is the only copy that counts: nothing is taken back any more.
-        name: "let the source go",
-        act: async ({ moveId, runtimeId, tier }, data) => {
-          const { from, to } = known(data);
-          const target = hosts.agent(to);
+        name: "let it answer",
+        act: async ({ moveId, runtimeId }) => {
           records.setState(runtimeId, "running");
-          await attempt(runtimeId, () => target.limitRuntime(runtimeId, tiers.memoryOf(tier)));
           // The reconciler goes on trying where a line fails.
           await attempt(runtimeId, () => links.follow(runtimeId));
-          moves.end(moveId, null);
-          await attempt(runtimeId, () => target.dropArchive(runtimeId));
-          await attempt(runtimeId, async () => {
-            if (from !== BASE) return hosts.release(from);
-            await hosts.agent(from).removeRuntime(runtimeId);
-            await hosts.agent(from).dropArchive(runtimeId);
-          });
+          moves.phase(moveId, "settle");
+          return undefined;
+        },
+      },
+      {
+        name: "let the source go",
+        act: async (input, data) => {
+          const { moveId, runtimeId } = input;
+          const { from } = known(data);
+          const memory = await way(data).settle(passage(input, data));
+          const loss = "a part of its memory was lost on its way from the other machine";
+          if (memory === "lost" && find(runtimeId).state === "running") giveUp(runtimeId, loss);
+          await attempt(runtimeId, () =>
+            from === BASE ? hosts.agent(BASE).removeRuntime(runtimeId) : hosts.release(from),
+          );
+          moves.end(moveId, memory === "lost" ? loss : null);
           return undefined;
         },
       },
@@ -185,9 +206,15 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
   };
 }
 
-function known({ from, fromTier, to }: Partial<Data>): Data {
+/** @throws unless the step "choose the host" has been done */
+function known({
+  from,
+  fromTier,
+  to,
+  logOffset = 0,
+}: Partial<Data>): Pick<Data, "from" | "fromTier" | "to" | "logOffset"> {
   if (from === undefined || fromTier === undefined || to === undefined) throw new Error("the host has not been chosen");
-  return { from, fromTier, to };
+  return { from, fromTier, to, logOffset };
 }
 
 async function requireRoom(used: number, tier: Tier): Promise<void> {

@@ -124,6 +124,11 @@ export class Runtimes {
     if (state === "running") await this.#sleep({ runtimeId: id, projectId: project.id });
   }
 
+  /** True while an operation has the runtime in hand. */
+  isBusy(runtimeId: string): boolean {
+    return this.#world.operations.isBusy(subjectOf(runtimeId));
+  }
+
   state(project: Project): RuntimeState {
     return stateOf(this.record(project));
   }

@@ -32,6 +32,19 @@ export const DAEMON = {
   runtime: (projectId: string) => `/v1/projects/${projectId}/runtime`,
   move: (projectId: string) => `/v1/projects/${projectId}/runtime/move`,
   moveState: (projectId: string, moveId: string) => `/v1/projects/${projectId}/runtime/moves/${moveId}`,
+  snapshots: (projectId: string) => `/v1/projects/${projectId}/runtime/snapshots`,
+  snapshot: (projectId: string, snapshotId: string) => `/v1/projects/${projectId}/runtime/snapshots/${snapshotId}`,
+  restoreSnapshot: (projectId: string, snapshotId: string) =>
+    `/v1/projects/${projectId}/runtime/snapshots/${snapshotId}/restore`,
+  shareSnapshot: (projectId: string, snapshotId: string) =>
+    `/v1/projects/${projectId}/runtime/snapshots/${snapshotId}/share`,
+  sandboxes: (projectId: string) => `/v1/projects/${projectId}/sandboxes`,
+  sandbox: (projectId: string, sandboxId: string) => `/v1/projects/${projectId}/sandboxes/${sandboxId}`,
+  /** What a sandbox has written that its original has not, or has otherwise. */
+  sandboxChanges: (projectId: string, sandboxId: string) => `/v1/projects/${projectId}/sandboxes/${sandboxId}/changes`,
+  /** MRP of a sandbox: `rest` starts with `/mrp/v1/`. */
+  sandboxMrp: (projectId: string, sandboxId: string, rest: string) =>
+    `/v1/projects/${projectId}/sandboxes/${sandboxId}${rest}`,
   /** Machines that runtimes of this owner's projects are on. */
   hosts: (ownerId: string) => `/v1/hosts?owner=${ownerId}`,
   /** Terminals of the project's runtime: `rest` is empty or starts with a slash. */
@@ -179,6 +192,79 @@ export type RuntimeView = z.infer<typeof RuntimeView>;
 /** POST projects/:project/runtime/move. `moveId` makes a repeated one harmless. */
 export const MoveRequest = z.object({ tier: z.string().min(1).max(40), moveId: z.uuid().optional() });
 
+/** A runtime's state, kept under a name. */
+export const SnapshotState = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  bytes: z.int(),
+  tier: z.string(),
+  created: z.iso.datetime(),
+  /** Who made it: nobody else sees it, except the project's owner, until it is shared with those who may run cells here. */
+  madeBy: z.uuid(),
+  shared: z.boolean(),
+  /** Why it can't be restored any more, for a person; null if it can be. */
+  problem: z.string().nullable(),
+});
+export type SnapshotState = z.infer<typeof SnapshotState>;
+export const SnapshotList = z.object({
+  snapshots: z.array(SnapshotState),
+  usedBytes: z.int(),
+  /** Of the project, all snapshots together. */
+  quotaBytes: z.int(),
+});
+export type SnapshotList = z.infer<typeof SnapshotList>;
+
+/** POST snapshots. `snapshotId` makes a repeated one harmless. Answered when it is kept. */
+export const SnapshotRequest = z.object({
+  name: z.string().trim().min(1, "a snapshot needs a name").max(80, "a snapshot's name has at most 80 characters"),
+  snapshotId: z.uuid().optional(),
+});
+
+/** POST snapshots/:id/share. */
+export const ShareSnapshotRequest = z.object({ shared: z.boolean() });
+
+/** A fork of a project's runtime beside it: it has all of its state, and nothing that it does reaches the original. */
+export const SandboxState = z.object({
+  id: z.uuid(),
+  state: z.enum(["starting", "running", "failed", "ended"]),
+  tier: z.string(),
+  created: z.iso.datetime(),
+  /** When it is destroyed with all that it has written. */
+  expires: z.iso.datetime(),
+  /** Why it failed or ended, for a person. */
+  reason: z.string().nullable(),
+});
+export type SandboxState = z.infer<typeof SandboxState>;
+export const SandboxList = z.object({ sandboxes: z.array(SandboxState) });
+
+export const MAX_SANDBOXES = 10;
+export const MAX_SANDBOX_MINUTES = 24 * 60;
+
+/** POST sandboxes. `sandboxId` makes a repeated one harmless. Answered when it can be used. */
+export const SandboxRequest = z.object({
+  sandboxId: z.uuid().optional(),
+  minutes: z
+    .int()
+    .min(1, "a sandbox lives for at least one minute")
+    .max(MAX_SANDBOX_MINUTES, `a sandbox lives for at most ${MAX_SANDBOX_MINUTES} minutes`)
+    .default(60),
+});
+
+/** Files, by their paths in the project. */
+export const SandboxChanges = z.object({
+  files: z.array(
+    z.object({
+      path: z.string(),
+      change: z.enum(["added", "changed", "removed"]),
+      /** Of the sandbox's; 0 for one that it has removed. */
+      bytes: z.int(),
+    }),
+  ),
+  /** True if there are more than are listed. */
+  truncated: z.boolean(),
+});
+export type SandboxChanges = z.infer<typeof SandboxChanges>;
+
 /** A machine that was launched for a runtime. */
 export const HostState = z.object({
   id: z.uuid(),
@@ -245,5 +331,7 @@ export const DaemonEvent = z.discriminatedUnion("type", [
   z.object({ id: z.uuid(), type: z.literal("usage"), projectId: z.uuid(), usage: Usage }),
   z.object({ id: z.uuid(), type: z.literal("signal"), projectId: z.uuid(), runtimeId: z.uuid(), signal: Signal }),
   z.object({ id: z.uuid(), type: z.literal("move"), projectId: z.uuid(), runtimeId: z.uuid(), move: MoveState }),
+  z.object({ id: z.uuid(), type: z.literal("snapshot"), projectId: z.uuid(), snapshot: SnapshotState }),
+  z.object({ id: z.uuid(), type: z.literal("snapshot-gone"), projectId: z.uuid(), snapshotId: z.uuid() }),
 ]);
 export type DaemonEvent = z.infer<typeof DaemonEvent>;

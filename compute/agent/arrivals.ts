@@ -1,0 +1,167 @@
+/**
+ * The side of a handover that a runtime comes to. Everything around it is made while it still runs over there: its container,
+ * network, mounts and files. When its state has come its processes are made from it, and go on at once; its memory follows.
+ */
+import { execFile, spawn } from "node:child_process";
+import { constants, createReadStream, createWriteStream } from "node:fs";
+import { mkdir, open, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import type { Inspected, Podman } from "../podman/podman.ts";
+import { exists } from "../projects/folders.ts";
+import { Changes, unpack, unpackFolder, untar, writeAll } from "./container-files.ts";
+import type { MemoryState } from "./host-agent.ts";
+import { crun, whyCriuFailed } from "./offers.ts";
+
+const run = promisify(execFile);
+/** By container, where images/host's crun looks for them. */
+const EXPECTED = "/run/markco/expected";
+/** By runtime: links to those. */
+const ARRIVALS = "/run/markco/arrivals";
+const SCRIPTS = "/usr/local/lib/markco";
+const WAITS_MS = 20_000;
+const LOOK_MS = 3;
+
+interface Coming {
+  readonly container: Inspected;
+  /** Podman's start of the container, which ends when the runtime runs; null before it was begun. */
+  start: Promise<void> | null;
+}
+
+export class Arrivals {
+  readonly #podman: Podman;
+  readonly #coming = new Map<string, Coming>();
+
+  constructor(podman: Podman) {
+    this.#podman = podman;
+  }
+
+  /**
+   * Makes the place for what will come.
+   * @param container of the runtime, made and not started
+   * @param key PEM: the same that the other side has
+   */
+  async prepare(runtimeId: string, container: Inspected, key: string): Promise<void> {
+    const place = join(EXPECTED, container.Id);
+    await mkdir(place, { recursive: true, mode: 0o700 });
+    await mkdir(ARRIVALS, { recursive: true, mode: 0o700 });
+    await symlink(place, join(ARRIVALS, runtimeId));
+    await writeFile(join(place, "key.pem"), key, { mode: 0o600 });
+    await writeFile(join(place, "target.conf"), "lazy-pages\nverbosity 1\n");
+    await run("mkfifo", [join(place, "go")]);
+    this.#coming.set(runtimeId, { container, start: null });
+  }
+
+  /**
+   * Makes all that can be made of a runtime before its state has come.
+   * @param files all that it has written so far, from `readFiles`
+   */
+  async expect(runtimeId: string, files: Readable): Promise<void> {
+    const coming = this.#expected(runtimeId);
+    const { container } = coming;
+    const place = join(EXPECTED, container.Id);
+    await writeAll(container.GraphDriver.Data.UpperDir, files);
+    coming.start = this.#podman.start(container.Id);
+    let failure: unknown = null;
+    coming.start.catch((error: unknown) => {
+      failure = error;
+    });
+    const isWaiting = () => exists(join(place, "waiting"));
+    for (const end = Date.now() + WAITS_MS; !(await isWaiting()); await wait(LOOK_MS)) {
+      if (failure !== null) throw failure;
+      if (Date.now() > end) throw new Fault("unavailable", "the runtime's container was not made in time");
+    }
+  }
+
+  /** Puts in place what `readState` gives. */
+  async write(runtimeId: string, state: Readable): Promise<void> {
+    const { container } = this.#expected(runtimeId);
+    const place = join(EXPECTED, container.Id);
+    await untar(["-C", place, "-xpf", "-"], state);
+    const log = container.HostConfig.LogConfig.Path;
+    const changes = parseJson(Changes, await readFile(join(place, "changes.json"), "utf8"), "changes.json");
+    await Promise.all([
+      unpack(join(dirname(container.GraphDriver.Data.UpperDir), "merged"), join(place, "changed.tar"), changes),
+      unpackFolder(join(dirname(log), "shm"), join(place, "shm.tar")),
+      // What it has said goes in front of what it will say; conmon appends.
+      pipeline(createReadStream(join(place, "log")), createWriteStream(log, { flags: "w" })),
+    ]);
+  }
+
+  isExpected(runtimeId: string): boolean {
+    return this.#coming.has(runtimeId);
+  }
+
+  /**
+   * Lets the runtime go on here. Resolves when it runs; its memory goes on coming from `address`, `port`.
+   * Throws Fault("unavailable") if it does not, and then nothing of it has run.
+   */
+  async take(runtimeId: string, address: string, port: number): Promise<void> {
+    const { container, start } = this.#expected(runtimeId);
+    const place = join(EXPECTED, container.Id);
+    const args = [place, container.Id, address, String(port)];
+    spawn(`${SCRIPTS}/fetch-pages`, args, { stdio: "ignore", detached: true }).unref();
+    const isListening = () => exists(join(place, "lazy-pages.socket"));
+    for (const end = Date.now() + WAITS_MS; !(await isListening()); await wait(LOOK_MS)) {
+      const isOver = (await exists(join(place, "outcome"))) || Date.now() > end;
+      if (isOver) throw new Fault("unavailable", "the runtime's memory can't be fetched from its host");
+    }
+    await say(place, "restore");
+    try {
+      await start;
+    } catch {
+      const why = await whyCriuFailed(join(place, "restore.log"));
+      throw new Fault("unavailable", `the runtime can't go on here: ${why}`);
+    } finally {
+      this.#coming.delete(runtimeId);
+    }
+  }
+
+  /** How far the memory of a runtime has come that was taken. */
+  async memory(runtimeId: string): Promise<MemoryState> {
+    const place = join(ARRIVALS, runtimeId);
+    if (!(await exists(place))) return "here";
+    const outcome = (await readFile(join(place, "outcome"), "utf8").catch(() => "")).trim();
+    if (outcome === "") return "coming";
+    if (outcome !== "0") return "lost";
+    await this.forget(runtimeId);
+    return "here";
+  }
+
+  /** Makes sure that nothing waits for a runtime any more, and that nothing runs of one that came only half. */
+  async forget(runtimeId: string): Promise<void> {
+    const link = join(ARRIVALS, runtimeId);
+    const place = await readlink(link).catch(() => null);
+    if (place) {
+      const containerId = place.slice(EXPECTED.length + 1);
+      const outcome = await readFile(join(place, "outcome"), "utf8").catch(() => "");
+      if (outcome.trim() !== "0") {
+        await say(place, "leave").catch(() => {});
+        await this.#coming.get(runtimeId)?.start?.catch(() => {});
+        await run("pkill", ["-KILL", "-f", `fetch-pages ${place}|images-dir ${place}`]).catch(() => {});
+        await crun("delete", "--force", containerId).catch(() => {});
+      }
+      await rm(place, { recursive: true, force: true });
+    }
+    this.#coming.delete(runtimeId);
+    await rm(link, { force: true });
+  }
+
+  #expected(runtimeId: string): Coming {
+    const coming = this.#coming.get(runtimeId);
+    if (!coming) throw new Fault("unavailable", "nothing is prepared here for the runtime");
+    return coming;
+  }
+}
+
+/** To images/host's crun, which waits for it. Throws if it does not. */
+async function say(place: string, word: string): Promise<void> {
+  const pipe = await open(join(place, "go"), constants.O_WRONLY | constants.O_NONBLOCK).catch(() => null);
+  if (!pipe) throw new Fault("unavailable", "the runtime's container does not wait any more");
+  await pipe.write(`${word}\n`);
+  await pipe.close();
+}

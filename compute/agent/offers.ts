@@ -1,0 +1,148 @@
+/**
+ * The side of a handover that a runtime leaves: frozen, with all of its state but memory written, its memory served page by page
+ * to whoever has the handover's key (`criu lazy-pages`, checkpoint-facts.md). Until that is done it can be let go on here.
+ *
+ * CRIU is a process of its own, so it outlives the agent. Were it to die, the runtime would go on by itself, perhaps beside its
+ * successor; so its control group is frozen, too.
+ */
+import { execFile, spawn } from "node:child_process";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
+import { promisify } from "node:util";
+import { Fault } from "../../shared/daemon/fault.ts";
+import type { Inspected } from "../podman/podman.ts";
+import { exists } from "../projects/folders.ts";
+import { changesSince, pack, packFolder, readAll, tarOf } from "./container-files.ts";
+
+const run = promisify(execFile);
+const OFFERED = "/run/markco/offered";
+const SCRIPTS = "/usr/local/lib/markco";
+const FREEZES_MS = 60_000;
+const LOOK_MS = 3;
+const WITHDRAWS_MS = 3_000;
+
+/** `crun …` on the containers that Podman has made. */
+export const crun = (...args: string[]) => run("/usr/bin/crun", ["--root", "/run/crun", ...args]);
+
+const placeOf = (runtimeId: string) => join(OFFERED, runtimeId);
+
+/** All that the container has written so far, while it runs. */
+export async function readFiles(runtimeId: string, container: Inspected): Promise<Readable> {
+  const place = placeOf(runtimeId);
+  await rm(place, { recursive: true, force: true });
+  await mkdir(join(place, "images"), { recursive: true, mode: 0o700 });
+  return readAll(container.GraphDriver.Data.UpperDir, join(place, "files.json"));
+}
+
+/**
+ * Freezes the container and serves its memory. Asked again, it is served already. Throws Fault("unavailable"); the container
+ * runs on then.
+ * @param key PEM: a key and its certificate, for this handover alone
+ * @returns the port that memory is served at
+ */
+export async function offer(runtimeId: string, container: Inspected, key: string): Promise<number> {
+  const place = placeOf(runtimeId);
+  const at = (name: string) => join(place, name);
+  if ((await exists(at("ready"))) && !(await exists(at("outcome")))) return Number(await readFile(at("port"), "utf8"));
+  const port = await freePort();
+  await writeFile(at("port"), String(port));
+  await writeFile(at("key.pem"), key, { mode: 0o600 });
+  await writeFile(at("source.conf"), sourceConf(port, at("key.pem")));
+  spawn(`${SCRIPTS}/serve-pages`, [place, container.Id], { stdio: "ignore", detached: true }).unref();
+  const isSettled = async () => (await exists(at("ready"))) || (await exists(at("outcome")));
+  for (const end = Date.now() + FREEZES_MS; !(await isSettled()) && Date.now() < end; ) await wait(LOOK_MS);
+  if (!(await exists(at("outcome")))) await crun("pause", container.Id);
+  if (!(await exists(at("ready"))) || (await exists(at("outcome")))) {
+    const why = await whyCriuFailed(at("dump.log"));
+    await withdraw(runtimeId, container);
+    throw new Fault("unavailable", `the runtime can't be frozen: ${why}`);
+  }
+  return port;
+}
+
+/**
+ * What a frozen container is but memory, and what it has said from `logOffset` on: a tar for `Arrivals`.
+ * Throws Fault("unavailable") if it is not frozen.
+ */
+export async function readState(runtimeId: string, container: Inspected, logOffset: number): Promise<Readable> {
+  const place = placeOf(runtimeId);
+  if (!(await exists(join(place, "ready")))) throw new Fault("unavailable", "the runtime is not frozen here");
+  const userdata = dirname(container.HostConfig.LogConfig.Path);
+  const upper = container.GraphDriver.Data.UpperDir;
+  const drained = run(`${SCRIPTS}/drained`, [String(container.State.ConmonPid)]);
+  const changes = await changesSince(upper, join(place, "files.json"));
+  await writeFile(join(place, "changes.json"), JSON.stringify(changes));
+  await Promise.all([
+    pack(upper, changes, join(place, "changed.tar")),
+    packFolder(join(userdata, "shm"), join(place, "shm.tar")),
+    drained.then(() => copyFrom(container.HostConfig.LogConfig.Path, logOffset, join(place, "log"))),
+  ]);
+  return tarOf(["-C", place, "-cf", "-", "images", "changes.json", "changed.tar", "shm.tar", "log"]);
+}
+
+/** Lets the container go on here, if it is still here. One that was not offered is left as it is. */
+export async function withdraw(runtimeId: string, container: Inspected): Promise<void> {
+  const place = placeOf(runtimeId);
+  if (!(await exists(join(place, "port")))) return rm(place, { recursive: true, force: true });
+  // A client that hangs up makes CRIU put everything back as it was; one that is dead can't, and has let go by dying.
+  const port = Number(await readFile(join(place, "port"), "utf8"));
+  connect(port, "127.0.0.1")
+    .on("error", () => {})
+    .end();
+  const hasEnded = () => exists(join(place, "outcome"));
+  for (const end = Date.now() + WITHDRAWS_MS; !(await hasEnded()) && Date.now() < end; ) await wait(LOOK_MS);
+  if (!(await hasEnded()))
+    await run("pkill", ["-KILL", "-f", `images-dir ${place}|image-path ${place}`]).catch(() => {});
+  await crun("resume", container.Id).catch(() => {});
+  await rm(place, { recursive: true, force: true });
+}
+
+/** Ends a container that may be frozen, so that not one instruction of it is run any more. */
+export async function end(runtimeId: string, containerId: string): Promise<void> {
+  const place = placeOf(runtimeId);
+  if (!(await exists(place))) return;
+  // In this order: the signal waits while it is frozen, and is the first thing that it meets afterwards.
+  await crun("kill", containerId, "KILL").catch(() => {});
+  await crun("resume", containerId).catch(() => {});
+  await rm(place, { recursive: true, force: true });
+}
+
+const sourceConf = (port: number, key: string) =>
+  `${[
+    "lazy-pages",
+    "address 0.0.0.0",
+    `port ${port}`,
+    "tls",
+    "tls-no-cn-verify",
+    ...["cacert", "cert", "key"].map((name) => `tls-${name} ${key}`),
+    `action-script ${SCRIPTS}/pages-ready`,
+    "verbosity 1",
+  ].join("\n")}\n`;
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== "object" || address === null) throw new Error("no port was given");
+  return address.port;
+}
+
+async function copyFrom(file: string, offset: number, to: string): Promise<void> {
+  const from = await open(file, "r");
+  try {
+    await writeFile(to, from.createReadStream({ start: offset, autoClose: false }));
+  } finally {
+    await from.close();
+  }
+}
+
+/** What CRIU said last, as far as it says why. */
+export async function whyCriuFailed(log: string): Promise<string> {
+  const text = await readFile(log, "utf8").catch(() => "");
+  const errors = text.split("\n").filter((line) => / Error /.test(line) && !/RLIMIT_NOFILE/.test(line));
+  return errors[0]?.replace(/^\(.*?\) Error \(.*?\): /, "").slice(0, 300) ?? "CRIU does not say why";
+}

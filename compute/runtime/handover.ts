@@ -1,0 +1,120 @@
+/**
+ * Two ways to hand a running runtime over from one host to another. Lazily: it goes on there when all but its memory has come,
+ * and memory follows. By a copy, where CRIU or the kernel can't do that: it goes on when all of it has come.
+ * Each function may be called again after a crash of the daemon.
+ */
+import { setTimeout as wait } from "node:timers/promises";
+import type { MemoryState } from "../agent/host-agent.ts";
+import { makeSharedKey } from "../hosts/authority.ts";
+import { BASE } from "../hosts/records.ts";
+import { attempt, handOver as copyArchive, type ElasticWorld } from "./elastic.ts";
+
+export interface Passage {
+  readonly runtimeId: string;
+  readonly projectId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly tier: string;
+}
+
+/** What is found out on the way and needed later. */
+export interface Found {
+  /** The handover's own, PEM. */
+  readonly key?: string;
+  /** That the source serves memory at. */
+  readonly port?: number;
+}
+
+export interface Handover {
+  /** While it still runs at the source: all that can be done ahead. */
+  prepare(passage: Passage): Promise<Found>;
+  freeze(passage: Passage, found: Found): Promise<Found>;
+  /** Lets it go on at the source, if it is not lost. Resolves with false if it is. */
+  thaw(passage: Passage): Promise<boolean>;
+  /** Brings to the target what it needs to go on. */
+  transfer(passage: Passage): Promise<void>;
+  /** Where to read in the target's log next, when `logOffset` is how far the source's has been read. */
+  logOffset(logOffset: number): number;
+  /** Resolves when it runs at the target. If it throws, nothing of it has run there. */
+  goOn(passage: Passage, found: Found): Promise<void>;
+  /** Resolves when nothing of it is needed at the source any more. */
+  settle(passage: Passage): Promise<Exclude<MemoryState, "coming">>;
+}
+
+const LOOK_MS = 100;
+/** For how long a target that can't be asked may yet have it all. */
+const DEAF_MS = 60_000;
+
+export function lazily({ hosts, projects, records, tiers }: ElasticWorld): Handover {
+  return {
+    async prepare({ runtimeId, projectId, from, to, tier }) {
+      const key = await makeSharedKey();
+      const target = hosts.agent(to);
+      const projectFolder = projects.root(projects.get(projectId));
+      const plan = { runtimeId, projectId, projectFolder, memoryBytes: tiers.memoryOf(tier) };
+      await target.prepareRuntime(plan, key);
+      await target.expectRuntime(runtimeId, await hosts.agent(from).readRuntimeFiles(runtimeId));
+      return { key };
+    },
+    async freeze({ runtimeId, from }, { key }) {
+      if (key === undefined) throw new Error("the handover has not been prepared");
+      return { port: await hosts.agent(from).offerRuntime(runtimeId, key) };
+    },
+    async thaw({ runtimeId, from }) {
+      await hosts.agent(from).withdrawRuntime(runtimeId);
+      return hosts.agent(from).isRuntimeRunning(runtimeId);
+    },
+    async transfer({ runtimeId, from, to }) {
+      const logOffset = records.find(runtimeId)?.logOffset ?? 0;
+      await hosts
+        .agent(to)
+        .writeRuntimeState(runtimeId, await hosts.agent(from).readRuntimeState(runtimeId, logOffset));
+    },
+    // What had not been read came along, and is what the log there begins with.
+    logOffset: () => 0,
+    async goOn({ runtimeId, from, to }, { port }) {
+      if (port === undefined) throw new Error("the runtime has not been frozen");
+      await hosts.agent(to).takeRuntime(runtimeId, await hosts.address(from), port);
+    },
+    async settle({ runtimeId, to }) {
+      for (const end = Date.now() + DEAF_MS; ; await wait(LOOK_MS)) {
+        const state = await hosts
+          .agent(to)
+          .memoryState(runtimeId)
+          .catch(() => (Date.now() > end ? "lost" : "coming"));
+        if (state !== "coming") return state;
+      }
+    },
+  };
+}
+
+export function byCopy({ hosts, tiers }: ElasticWorld): Handover {
+  return {
+    prepare: async () => ({}),
+    async freeze({ runtimeId, from }) {
+      await hosts.agent(from).freezeRuntime(runtimeId);
+      return {};
+    },
+    async thaw({ runtimeId, from }) {
+      const source = hosts.agent(from);
+      if (!(await source.isRuntimeRunning(runtimeId))) await source.restoreRuntime(runtimeId);
+      await attempt(runtimeId, () => source.dropArchive(runtimeId));
+      return true;
+    },
+    transfer: ({ runtimeId, from, to }) => copyArchive(hosts.agent(from), hosts.agent(to), runtimeId),
+    logOffset: (logOffset) => logOffset,
+    async goOn({ runtimeId, to, tier }) {
+      const target = hosts.agent(to);
+      if (!(await target.isRuntimeRunning(runtimeId))) await target.restoreRuntime(runtimeId);
+      await attempt(runtimeId, () => target.limitRuntime(runtimeId, tiers.memoryOf(tier)));
+    },
+    async settle({ runtimeId, from, to }) {
+      for (const hostId of [to, from]) {
+        // Any other is ended, and takes its disk along.
+        if (hostId === to || hostId === BASE)
+          await attempt(runtimeId, () => hosts.agent(hostId).dropArchive(runtimeId));
+      }
+      return "here";
+    },
+  };
+}
