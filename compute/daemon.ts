@@ -36,10 +36,17 @@ import { Moves } from "./runtime/moves.ts";
 import { RuntimeRecords, stateOf } from "./runtime/records.ts";
 import { runtimeRoutes } from "./runtime/routes.ts";
 import { Runtimes } from "./runtime/runtimes.ts";
+import { createOperation } from "./sandbox/create.ts";
+import { destroyOperation } from "./sandbox/destroy.ts";
+import { sandboxRoutes } from "./sandbox/routes.ts";
+import { Sandboxes } from "./sandbox/sandboxes.ts";
 import type { Settings } from "./settings.ts";
 import { siteRoutes } from "./site/routes.ts";
 import { Sites } from "./site/sites.ts";
 import { SiteStore } from "./site/store.ts";
+import { snapshotRoutes } from "./snapshot/routes.ts";
+import { Snapshots } from "./snapshot/snapshots.ts";
+import { takeOperation } from "./snapshot/take.ts";
 import { terminalRoutes } from "./terminal/routes.ts";
 import { Tiers } from "./tiers/tiers.ts";
 
@@ -48,6 +55,7 @@ export const VERSION = "0.1.0";
 /** For how long the journal remembers what has ended: a client may ask for it once more after a long weekend. */
 const REMEMBERED_MS = 7 * 24 * 60 * 60 * 1000;
 const SWEEP_MS = 60 * 60 * 1000;
+const ENDS_SANDBOXES_MS = 10_000;
 
 export interface RunningDaemon {
   /** Freezes what runs, lets operations end and closes. Idempotent. */
@@ -76,9 +84,9 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const projects = new Projects(journal, folders);
   const imports = new Imports(journal, folders);
   const executions = new Executions(journal);
-  const records = new RuntimeRecords(journal, (record) =>
-    outbox.post({ type: "runtime", projectId: record.projectId, runtime: stateOf(record) }),
-  );
+  const records = new RuntimeRecords(journal, (record) => {
+    if (!record.isSandbox) outbox.post({ type: "runtime", projectId: record.projectId, runtime: stateOf(record) });
+  });
   const moves = new Moves(journal, (runtimeId, move) => {
     const projectId = records.find(runtimeId)?.projectId;
     if (projectId) outbox.post({ type: "move", projectId, runtimeId, move });
@@ -113,17 +121,43 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 
+  const { elastic } = runtimes;
+  const original = async (project: Project) => {
+    const runtimeId = runtimes.own(project);
+    await runtimes.running(runtimeId);
+    return { runtimeId, tier: runtimes.state(runtimeId).tier };
+  };
+  const enter: Sandboxes["enter"] = (...state) => sandboxes.enter(...state);
+  const sandboxes = new Sandboxes({
+    journal,
+    records,
+    create: operations.define(createOperation(elastic, runtimes.copy, enter)),
+    destroy: operations.define(destroyOperation(elastic, enter)),
+    folderOf: elastic.folder,
+    original,
+  });
+  const snapshots = new Snapshots({
+    journal,
+    base: agent,
+    quotaBytes: settings.SNAPSHOT_QUOTA_BYTES,
+    take: operations.define(takeOperation(elastic, runtimes.copy, () => snapshots)),
+    restore: (project, archiveId) => runtimes.restore(runtimes.own(project), archiveId),
+    original,
+    kept: (projectId, snapshot) => outbox.post({ type: "snapshot", projectId, snapshot }),
+    gone: (projectId, snapshotId) => outbox.post({ type: "snapshot-gone", projectId, snapshotId }),
+  });
+
   const serveOwner = (ownerId: string): Server => createApiServer(onOwnerSocket(ownerId), routes, []);
   const editors = new Editors(journal, operations, agent, folders, settings.MARKCO_RUN, serveOwner);
   const tunnel = editorTunnel(projects, editors);
-  const mrp = mrpRoutes(projects, runtimes, executions, (project, language, code) =>
-    monitor.beforeCell(project, language, code),
+  const mrp = mrpRoutes(projects, runtimes, executions, ({ project, runtimeId }, language, code) =>
+    monitor.beforeCell(project, runtimeId, language, code),
   );
-  const touch = (project: Project) => monitor.touch(records.ofProject(project.id).id);
+  const touch = (runtimeId: string) => monitor.touch(runtimeId);
   const terminals = terminalRoutes(projects, runtimes, touch);
   const proxy = proxyRoutes(projects, runtimes, touch);
   const view = (project: Project): RuntimeView => {
-    const state = runtimes.state(project);
+    const state = runtimes.state(runtimes.own(project));
     return {
       ...state,
       memory: state.state === "running" ? monitor.memoryOf(state.id) : null,
@@ -137,6 +171,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
     ...projectRoutes(projects, imports, commit, view, sites),
     ...runtimeRoutes(projects, runtimes, view),
+    ...snapshotRoutes(projects, runtimes, snapshots),
+    ...sandboxRoutes(projects, sandboxes),
     ...hostRoutes(hosts, records, projects, tiers),
     ...siteRoutes(projects, sites),
     ...mrp.routes,
@@ -157,6 +193,10 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   };
   sweep();
   const sweeping = setInterval(sweep, SWEEP_MS);
+  const ending = setInterval(() => {
+    const late = (error: unknown) => console.error("sandboxes:", error);
+    sandboxes.sweep(Date.now(), Date.now() - REMEMBERED_MS).catch(late);
+  }, ENDS_SANDBOXES_MS);
   // Operations that are taken up may need a host: it must be able to come in.
   const door = new HostDoor(authority, hosts);
   await door.listen(settings.HOST_NETWORK_ADDRESS, DOOR_PORT);
@@ -186,6 +226,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     clearInterval(sweeping);
+    clearInterval(ending);
     monitor.stop();
     await reconciler.stop();
     sites.stop();

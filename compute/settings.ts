@@ -37,6 +37,12 @@ const Settings = z.object({
     .int()
     .min(5)
     .default(20 * 60),
+  /** Of each project, all its snapshots together. */
+  SNAPSHOT_QUOTA_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(20 * 1024 ** 3),
   /** Without it AWS's own. */
   EC2_ENDPOINT: z.url().optional(),
   EC2_REGION: z.string().default("us-east-1"),

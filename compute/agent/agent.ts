@@ -5,12 +5,14 @@ import type { Inspected, Podman } from "../podman/podman.ts";
 import { Archives } from "./archive.ts";
 import { Arrivals } from "./arrivals.ts";
 import { memoryInUse, processorMs } from "./cgroup.ts";
+import { bringUpToDate } from "./container-files.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
 import { hostFacts } from "./facts.ts";
 import { freeze, isFrozenInto, leave } from "./freeze.ts";
 import {
   type ArchiveFacts,
+  type CopiedFiles,
   type Found,
   type HostAgent,
   type HostFacts,
@@ -156,11 +158,14 @@ export class Agent implements HostAgent {
     await this.#archives.finish(runtimeId, await this.facts());
   }
 
-  copyRuntime(runtimeId: string, archiveId: string): Promise<void> {
+  copyRuntime(runtimeId: string, archiveId: string, files: CopiedFiles | null): Promise<void> {
     return this.#turns.of(runtimeId, async () => {
       const draft = this.#archives.draft(archiveId);
       await leave(draft);
-      await freeze(draft, await this.#container(runtimeId), "go on");
+      const meanwhile = async () => {
+        if (files) await bringUpToDate(files.from, files.to, files.note);
+      };
+      await freeze(draft, await this.#container(runtimeId), { meanwhile });
       await this.#archives.finish(archiveId, await this.facts());
     });
   }

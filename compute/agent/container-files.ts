@@ -23,11 +23,16 @@ export const Changes = z.object({ changed: z.array(z.string()), gone: z.array(z.
 type Changes = z.infer<typeof Changes>;
 const Baseline = z.object({ atMs: z.number(), paths: z.array(z.string()) });
 
-/** All of it, as a tar; `note` is where `changesSince` finds what was there. */
-export async function readAll(upper: string, note: string): Promise<Readable> {
+/** Writes down what is there now, for `changesSince`. */
+export async function noteFiles(folder: string, note: string): Promise<void> {
   const atMs = Date.now();
-  const paths = (await list(upper)).map(({ path }) => path);
+  const paths = (await list(folder)).map(({ path }) => path);
   await writeFile(note, JSON.stringify({ atMs, paths }));
+}
+
+/** All of it, as a tar. What it finds is noted first. */
+export async function readAll(upper: string, note: string): Promise<Readable> {
+  await noteFiles(upper, note);
   return tarOf(["-C", upper, ...OVERLAY, "--sparse", "-cf", "-", "."]);
 }
 
@@ -54,6 +59,14 @@ export async function pack(upper: string, { changed }: Changes, file: string): P
   await writeFile(`${file}.list`, changed.join("\0"));
   await run("tar", ["-C", upper, "--sparse", "--no-recursion", "--null", "-T", `${file}.list`, "-cf", file]);
   await rm(`${file}.list`);
+}
+
+/** Brings a copy of a folder, made after `note` was, up to date. */
+export async function bringUpToDate(from: string, to: string, note: string): Promise<void> {
+  const changes = await changesSince(from, note);
+  await pack(from, changes, `${note}.tar`);
+  await unpack(to, `${note}.tar`, changes);
+  await rm(`${note}.tar`);
 }
 
 /** @param merged the container's root as it sees it: its overlay is mounted by now */

@@ -19,20 +19,20 @@ const FREEZES_MS = 600_000;
 const LOOK_MS = 3;
 
 /**
- * What becomes of it: it ends, and what it has said from `logOffset` on is kept; or it goes on.
- * Throws Fault("unavailable") if it can't be frozen; then it goes on in any case.
+ * What becomes of the container: it ends, and what it has said from `logOffset` on is kept; or it goes on, and `meanwhile` is
+ * done while it stands still.
  */
-export async function freeze(
-  draft: string,
-  container: Inspected,
-  then: "go on" | { readonly logOffset: number },
-): Promise<void> {
+type Then = { readonly logOffset: number } | { readonly meanwhile: () => Promise<void> };
+
+/** Throws Fault("unavailable") if it can't be frozen; then it goes on in any case. */
+export async function freeze(draft: string, container: Inspected, then: Then): Promise<void> {
+  const goesOn = "meanwhile" in then;
   const at = (name: string) => join(draft, name);
   await mkdir(at("images"), { recursive: true, mode: 0o700 });
   await makePipe(draft);
   await save(await readAll(container.GraphDriver.Data.UpperDir, at("noted.json")), at("files.tar"));
   await writeFile(at("criu.conf"), `action-script ${SCRIPTS}/wait-for-files\nverbosity 1\n`);
-  const options = then === "go on" ? ["--leave-running"] : [];
+  const options = goesOn ? ["--leave-running"] : [];
   const args = [draft, container.Id, ...options];
   spawn(`${SCRIPTS}/freeze`, args, { stdio: "ignore", detached: true }).unref();
   const hasEnded = () => exists(at("outcome"));
@@ -40,7 +40,7 @@ export async function freeze(
   while (!(await exists(at("frozen"))) && !(await hasEnded()) && Date.now() < end) await wait(LOOK_MS);
   if (!(await hasEnded())) {
     try {
-      await keepState(container, draft, then === "go on" ? null : then.logOffset);
+      await Promise.all([keepState(container, draft, goesOn ? null : then.logOffset), goesOn && then.meanwhile()]);
     } catch (error) {
       await leave(draft);
       throw error;

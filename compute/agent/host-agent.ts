@@ -42,6 +42,13 @@ export interface ArchiveFacts extends HostFacts {
   readonly bytes: number;
 }
 
+/** A copy of a folder, made after what was there had been noted. Paths are absolute on the host. */
+export interface CopiedFiles {
+  readonly from: string;
+  readonly to: string;
+  readonly note: string;
+}
+
 /** Of a runtime that goes on already: `lost` if a page of it can't be had any more, and then it has been ended. */
 export type MemoryState = "coming" | "here" | "lost";
 
@@ -91,8 +98,11 @@ export interface HostAgent {
    * What it has said from `logOffset` on is in the archive.
    */
   freezeRuntime(runtimeId: string, logOffset: number): Promise<void>;
-  /** Makes an archive of a running runtime, which goes on. What it has said is not in it. */
-  copyRuntime(runtimeId: string, archiveId: string): Promise<void>;
+  /**
+   * Makes an archive of a running runtime, which goes on. What it has said is not in it. A copy of its files is brought up to
+   * the same moment.
+   */
+  copyRuntime(runtimeId: string, archiveId: string, files: CopiedFiles | null): Promise<void>;
   /**
    * Lets a runtime go on from an archive; whatever was left of an earlier one goes first. Resolves when it runs: its memory may
    * follow, and until `memoryState` says that it is here the archive must stay.

@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import type {
   ArchiveFacts,
+  CopiedFiles,
   Found,
   HostAgent,
   HostFacts,
@@ -81,8 +82,8 @@ export class RemoteAgent implements HostAgent {
     await this.#call("freezeRuntime", runtimeId, logOffset);
   }
 
-  async copyRuntime(runtimeId: string, archiveId: string): Promise<void> {
-    await this.#call("copyRuntime", runtimeId, archiveId);
+  async copyRuntime(runtimeId: string, archiveId: string, files: CopiedFiles | null): Promise<void> {
+    await this.#call("copyRuntime", runtimeId, archiveId, files);
   }
 
   async restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {

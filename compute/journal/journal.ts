@@ -118,6 +118,46 @@ const MIGRATIONS = [
   );
   create index signals_of_runtime on signals (runtime_id, at_ms);
   `,
+  `
+  create table runtimes_and_sandboxes (
+    id text primary key,
+    project_id text not null,
+    epoch integer not null,
+    state text not null,
+    reason text,
+    log_offset integer not null,
+    host_id text not null default 'base',
+    tier text not null default 'local',
+    is_sandbox integer not null default 0  -- a fork of the project's own
+  ) without rowid;
+  insert into runtimes_and_sandboxes select id, project_id, epoch, state, reason, log_offset, host_id, tier, 0 from runtimes;
+  drop table runtimes;
+  alter table runtimes_and_sandboxes rename to runtimes;
+  create unique index runtime_of_project on runtimes (project_id) where not is_sandbox;
+
+  create table sandboxes (
+    id text primary key,             -- the runtime's
+    project_id text not null,
+    state text not null,             -- starting | running | failed | ended
+    tier text not null,
+    reason text,
+    created_ms integer not null,
+    expires_ms integer not null
+  ) without rowid;
+  create index sandboxes_of_project on sandboxes (project_id, created_ms);
+
+  create table snapshots (
+    id text primary key,             -- the archive's
+    project_id text not null,
+    name text not null,
+    made_by text not null,
+    shared integer not null,
+    tier text not null,
+    bytes integer,                   -- null until it is kept
+    created_ms integer not null,
+    unique (project_id, name)
+  ) without rowid;
+  `,
 ];
 
 export class Journal {

@@ -96,13 +96,13 @@ export class Monitor {
    * Looks at a cell before it runs. A library that wants a GPU brings a machine with one up; code that uses it waits until the
    * runtime is there, or can't be; a file that is too large for the runtime makes it grow. Never throws.
    */
-  async beforeCell(project: Project, language: string, code: string): Promise<void> {
+  async beforeCell(project: Project, runtimeId: string, language: string, code: string): Promise<void> {
     const hints = hintsOf(language, code);
-    const record = this.#world.records.ofProject(project.id);
-    if (record.state !== "running") return;
+    const record = this.#world.records.find(runtimeId);
+    if (record?.state !== "running" || record.isSandbox) return;
     try {
       if (hints.gpu !== null) {
-        const moved = this.#toGpu(project, record, hints.gpu);
+        const moved = this.#toGpu(record, hints.gpu);
         if (hints.usesGpu) await Promise.race([moved, wait(HELD_BACK_MS, undefined, { ref: false })]);
       }
       if (hints.files.length > 0) await this.#growFor(project, record, hints.files);
@@ -111,14 +111,14 @@ export class Monitor {
     }
   }
 
-  async #toGpu(project: Project, record: RuntimeRecord, why: string): Promise<void> {
+  async #toGpu(record: RuntimeRecord, why: string): Promise<void> {
     const { tiers, signals, runtimes } = this.#world;
     if (tiers.get(record.tier).gpu !== null) return;
     const used = this.memoryOf(record.id)?.used ?? 0;
     const tier = tiers.all().find(({ gpu, name }) => gpu !== null && used <= tiers.memoryOf(name) * FITS);
     if (!tier) return;
     signals.raise(record.id, "gpu-hint", `a cell ${why}`);
-    await runtimes.moveNow(project, tier.name).catch((error: Error) => {
+    await runtimes.moveNow(record.id, tier.name).catch((error: Error) => {
       console.error(`monitor, runtime ${record.id}: no GPU: ${error.message}`);
     });
   }
@@ -147,7 +147,7 @@ export class Monitor {
 
   async #look(): Promise<void> {
     const { records, hosts } = this.#world;
-    const running = records.all().filter(({ state }) => state === "running");
+    const running = records.all().filter(({ state, isSandbox }) => state === "running" && !isSandbox);
     for (const id of this.#watched.keys()) if (!running.some((record) => record.id === id)) this.#watched.delete(id);
     const hostIds = [...new Set(running.map(({ hostId }) => hostId))].filter((id) => hosts.isHere(id));
     await Promise.all(
@@ -197,13 +197,12 @@ export class Monitor {
     host: Measurement,
     agent: HostAgent,
   ): Promise<void> {
-    const { hosts, runtimes, projects, idleMs, signals } = this.#world;
+    const { hosts, runtimes, idleMs, signals } = this.#world;
     const now = Date.now();
-    const project = projects.get(record.projectId);
     if (host.interruptionMs !== null) {
       if (now < watched.waitUntilMs) return;
       signals.raise(record.id, "urgent-migrate", "its spot machine will be taken");
-      await runtimes.moveNow(project, record.tier);
+      await runtimes.moveNow(record.id, record.tier);
       return;
     }
     if (watched.level === "critical" && !sample.paused) {
@@ -212,7 +211,7 @@ export class Monitor {
     }
     if (now - watched.activeMs > idleMs) {
       signals.raise(record.id, "idle-sleep", `nobody used it for ${Math.round(idleMs / 1000)} s`);
-      await runtimes.sleep(project);
+      await runtimes.sleep(record.id);
       return;
     }
     switch (watched.level) {
@@ -232,7 +231,7 @@ export class Monitor {
         else {
           const tier = this.#next(record, sample);
           if (!tier) throw new Error("there is no bigger tier");
-          await runtimes.moveNow(project, tier.name);
+          await runtimes.moveNow(record.id, tier.name);
         }
         return;
       }

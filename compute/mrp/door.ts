@@ -8,7 +8,14 @@ import type { RuntimeLink } from "../runtime/link.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { sessionPlace } from "../runtime/session-place.ts";
 
-const BASE = "/v1/projects/:project/mrp/v1";
+/** The project's own runtime, and its forks. */
+const BASES = ["/v1/projects/:project/mrp/v1", "/v1/projects/:project/sandboxes/:sandbox/mrp/v1"] as const;
+
+/** The runtime that is asked: the project's own, or a sandbox of it. */
+export interface Asked {
+  readonly project: Project;
+  readonly runtimeId: string;
+}
 
 /** A session of a project by its one name: clients may write the project's id or its slug, the interpreter is the same. */
 export interface NamedSession {
@@ -28,25 +35,32 @@ export class MrpDoor {
   route(
     method: string,
     path: string,
-    handle: (call: Call, project: Project) => Promise<object | undefined> | object | undefined,
-  ): Route {
-    return {
+    handle: (call: Call, asked: Asked) => Promise<object | undefined> | object | undefined,
+  ): Route[] {
+    return BASES.map((base) => ({
       method,
-      pattern: BASE + path,
+      pattern: base + path,
       callers: ["edge", "editor"],
-      handle: (call) => handle(call, this.#projects.getFor(call.caller, call.params.project ?? "")),
-    };
+      handle: (call: Call) => handle(call, this.#asked(call)),
+    }));
   }
 
-  upgrade(path: string, handle: (upgrade: Upgrade, project: Project) => Promise<void>): UpgradeRoute {
-    return {
-      pattern: BASE + path,
-      upgrade: (upgrade) => handle(upgrade, this.#projects.getFor(upgrade.caller, upgrade.params.project ?? "")),
-    };
+  upgrade(path: string, handle: (upgrade: Upgrade, asked: Asked) => Promise<void>): UpgradeRoute[] {
+    return BASES.map((base) => ({
+      pattern: base + path,
+      upgrade: (upgrade: Upgrade) => handle(upgrade, this.#asked(upgrade)),
+    }));
+  }
+
+  #asked({ caller, params }: Pick<Call, "caller" | "params">): Asked {
+    const project = this.#projects.getFor(caller, params.project ?? "");
+    const { sandbox } = params;
+    if (sandbox === undefined) return { project, runtimeId: this.#runtimes.own(project) };
+    return { project, runtimeId: this.#runtimes.sandboxOf(project, sandbox) };
   }
 
   /** Throws Fault("invalid") if the session is another project's. */
-  session(project: Project, id: string): NamedSession {
+  session({ project }: Asked, id: string): NamedSession {
     const parsed = parseSessionId(id);
     if (!parsed || (parsed.project !== project.id && parsed.project !== project.slug)) {
       throw new Fault("invalid", `"${id}" is no session of this project; it is named ${project.slug}:<name>`);
@@ -54,29 +68,29 @@ export class MrpDoor {
     return { language: parsed.language, session: sessionId(project.slug, parsed.language, parsed.name) };
   }
 
-  async place(project: Project, { session, language }: NamedSession): Promise<SessionPlace> {
+  async place({ project }: Asked, { session, language }: NamedSession): Promise<SessionPlace> {
     return sessionPlace(await this.#projects.configurationOrDefaults(project), session, language);
   }
 
-  /** The line to the project's runtime if it runs now, else null. */
-  live(project: Project): RuntimeLink | null {
-    return this.#runtimes.live(project);
+  /** The line to the runtime if it runs now, else null. */
+  live({ runtimeId }: Asked): RuntimeLink | null {
+    return this.#runtimes.live(runtimeId);
   }
 
-  /** The line to the project's runtime, which is woken if it sleeps; null if there is none. Throws Fault("unavailable"). */
-  awake(project: Project): Promise<RuntimeLink | null> {
-    return this.#runtimes.awake(project);
+  /** The line to the runtime, which is woken if it sleeps; null if there is none. Throws Fault("unavailable"). */
+  awake({ runtimeId }: Asked): Promise<RuntimeLink | null> {
+    return this.#runtimes.awake(runtimeId);
   }
 
   /** As `live`. Throws Fault("conflict") if none runs. */
-  liveOrFault(project: Project): RuntimeLink {
-    const link = this.live(project);
+  liveOrFault(asked: Asked): RuntimeLink {
+    const link = this.live(asked);
     if (!link) throw new Fault("conflict", "no runtime runs for this project");
     return link;
   }
 
-  /** The line to the project's runtime, which is started first if need be. Throws Fault("unavailable"). */
-  running(project: Project): Promise<RuntimeLink> {
-    return this.#runtimes.running(project);
+  /** The line to the runtime, which is started first if need be. Throws Fault("unavailable"). */
+  running({ runtimeId }: Asked): Promise<RuntimeLink> {
+    return this.#runtimes.running(runtimeId);
   }
 }

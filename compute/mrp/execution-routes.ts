@@ -15,10 +15,9 @@ import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Route, UpgradeRoute } from "../api/router.ts";
 import { sendJson } from "../api/server.ts";
 import type { Executions } from "../executions/executions.ts";
-import type { Project } from "../projects/projects.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { collect } from "./collect.ts";
-import type { MrpDoor } from "./door.ts";
+import type { Asked, MrpDoor } from "./door.ts";
 import { serveEvents } from "./event-socket.ts";
 import { streamEvents } from "./event-stream.ts";
 
@@ -34,7 +33,7 @@ const HistoryRequest = z.object({
 const After = z.coerce.number().int().min(0);
 
 /** Looks at a cell before it runs. Never throws. */
-export type BeforeCell = (project: Project, language: string, code: string) => Promise<void>;
+export type BeforeCell = (asked: Asked, language: string, code: string) => Promise<void>;
 
 export function executionRoutes(
   door: MrpDoor,
@@ -43,14 +42,14 @@ export function executionRoutes(
   beforeCell: BeforeCell,
 ): { readonly routes: Route[]; readonly upgrades: UpgradeRoute[] } {
   /** Records the execution, then sends it. The same id twice is one execution. */
-  async function submit(project: Project, request: ExecuteRequest): Promise<Execution> {
-    if (executions.get(request.execId)) return ownExecution(project, request.execId);
-    const place = await door.place(project, door.session(project, request.session));
-    await door.running(project);
-    await beforeCell(project, place.language, request.code);
+  async function submit(asked: Asked, request: ExecuteRequest): Promise<Execution> {
+    if (executions.get(request.execId)) return ownExecution(asked, request.execId);
+    const place = await door.place(asked, door.session(asked, request.session));
+    await door.running(asked);
+    await beforeCell(asked, place.language, request.code);
     // It may be on another machine since.
-    const link = await door.running(project);
-    const record = runtimes.record(project);
+    const link = await door.running(asked);
+    const record = runtimes.record(asked.runtimeId);
     const line = {
       id: request.execId,
       op: "execute",
@@ -62,76 +61,76 @@ export function executionRoutes(
       assetDir: request.assetDir === null ? null : `${PROJECT_MOUNT}/${checkedFolder(request.assetDir)}`,
     } as const;
     if (executions.add(record.id, record.epoch, line)) link.submit(JSON.stringify(line));
-    return ownExecution(project, request.execId);
+    return ownExecution(asked, request.execId);
   }
 
-  function ownExecution(project: Project, id: string): Execution {
+  function ownExecution({ runtimeId: asked }: Asked, id: string): Execution {
     const found = executions.get(id);
-    if (!found || found.runtimeId !== runtimes.record(project).id) throw new Fault("not_found", "no such execution");
+    if (!found || found.runtimeId !== asked) throw new Fault("not_found", "no such execution");
     const { runtimeId: _, ...execution } = found;
     return execution;
   }
 
   /** The execution that an address names, and where in its events the client is. */
-  function followed(project: Project, id: string, url: URL): { id: string; after: number } {
-    const { executionId } = ownExecution(project, id);
+  function followed(asked: Asked, id: string, url: URL): { id: string; after: number } {
+    const { executionId } = ownExecution(asked, id);
     return { id: executionId, after: parse(After, url.searchParams.get("after") ?? "0", "after") };
   }
 
   const accepted = z.object({ accepted: z.boolean() });
 
   const routes = [
-    door.route("POST", "/executions", async ({ body, response }, project) => {
-      sendJson(response, 202, await submit(project, parseJson(ExecuteRequest, body.toString(), "execute")));
+    ...door.route("POST", "/executions", async ({ body, response }, asked) => {
+      sendJson(response, 202, await submit(asked, parseJson(ExecuteRequest, body.toString(), "execute")));
       return undefined;
     }),
-    door.route("GET", "/executions/:execution", ({ params }, project) => ownExecution(project, params.execution ?? "")),
-    door.route("GET", "/executions/:execution/events", async ({ params, url, response }, project) => {
-      const { id, after } = followed(project, params.execution ?? "", url);
+    ...door.route("GET", "/executions/:execution", ({ params }, asked) => ownExecution(asked, params.execution ?? "")),
+    ...door.route("GET", "/executions/:execution/events", async ({ params, url, response }, asked) => {
+      const { id, after } = followed(asked, params.execution ?? "", url);
       await streamEvents(response, id, (signal) => executions.follow(id, after, signal));
       return undefined;
     }),
-    door.route("POST", "/executions/:execution/cancel", async ({ params }, project) => {
-      const { executionId } = ownExecution(project, params.execution ?? "");
-      await door.liveOrFault(project).ask({ op: "cancel", exec: executionId });
-      return ownExecution(project, executionId);
+    ...door.route("POST", "/executions/:execution/cancel", async ({ params }, asked) => {
+      const { executionId } = ownExecution(asked, params.execution ?? "");
+      await door.liveOrFault(asked).ask({ op: "cancel", exec: executionId });
+      return ownExecution(asked, executionId);
     }),
-    door.route("POST", "/execute", async ({ body, response }, project) => {
-      const { executionId } = await submit(project, parseJson(WithExecId, body.toString(), "execute"));
+    ...door.route("POST", "/execute", async ({ body, response }, asked) => {
+      const { executionId } = await submit(asked, parseJson(WithExecId, body.toString(), "execute"));
       return collect(executionId, executions.follow(executionId, 0, goneSignal(response)));
     }),
-    door.route("POST", "/execute/stream", async ({ body, response }, project) => {
-      const { executionId } = await submit(project, parseJson(WithExecId, body.toString(), "execute"));
+    ...door.route("POST", "/execute/stream", async ({ body, response }, asked) => {
+      const { executionId } = await submit(asked, parseJson(WithExecId, body.toString(), "execute"));
       const follow = (signal: AbortSignal) => executions.follow(executionId, 0, signal);
       await streamEvents(response, executionId, follow, { accumulate: true });
       return undefined;
     }),
-    door.route("POST", "/interrupt", async ({ body }, project) => {
-      const { session } = door.session(project, parseJson(InterruptRequest, body.toString(), "interrupt").session);
-      const reply = await door.live(project)?.ask({ op: "interrupt", session });
+    ...door.route("POST", "/interrupt", async ({ body }, asked) => {
+      const { session } = door.session(asked, parseJson(InterruptRequest, body.toString(), "interrupt").session);
+      const reply = await door.live(asked)?.ask({ op: "interrupt", session });
       return { interrupted: z.object({ interrupted: z.literal(true) }).safeParse(reply).success };
     }),
-    door.route("POST", "/input", async ({ body }, project) => {
+    ...door.route("POST", "/input", async ({ body }, asked) => {
       const { exec_id, text } = parseJson(InputRequest, body.toString(), "input");
-      const { executionId } = ownExecution(project, exec_id);
-      const reply = await door.liveOrFault(project).ask({ op: "input", exec: executionId, text });
+      const { executionId } = ownExecution(asked, exec_id);
+      const reply = await door.liveOrFault(asked).ask({ op: "input", exec: executionId, text });
       return parse(accepted, reply, "the runtime's answer");
     }),
-    door.route("POST", "/input/cancel", async ({ body }, project) => {
+    ...door.route("POST", "/input/cancel", async ({ body }, asked) => {
       const { exec_id } = parseJson(InputCancelRequest, body.toString(), "input/cancel");
-      const { executionId } = ownExecution(project, exec_id);
-      const reply = await door.liveOrFault(project).ask({ op: "input_cancel", exec: executionId });
+      const { executionId } = ownExecution(asked, exec_id);
+      const reply = await door.liveOrFault(asked).ask({ op: "input_cancel", exec: executionId });
       return parse(accepted, reply, "the runtime's answer");
     }),
-    door.route("POST", "/history", ({ body }, project) => {
+    ...door.route("POST", "/history", ({ body }, asked) => {
       const { session: id, ...wanted } = parseJson(HistoryRequest, body.toString(), "history");
-      const { session } = door.session(project, id);
-      return executions.history(runtimes.record(project).id, session, wanted);
+      const { session } = door.session(asked, id);
+      return executions.history(asked.runtimeId, session, wanted);
     }),
   ];
   const upgrades = [
-    door.upgrade("/executions/:execution/events", async (upgrade, project) => {
-      const { id, after } = followed(project, upgrade.params.execution ?? "", upgrade.url);
+    ...door.upgrade("/executions/:execution/events", async (upgrade, asked) => {
+      const { id, after } = followed(asked, upgrade.params.execution ?? "", upgrade.url);
       serveEvents(upgrade, id, (signal) => executions.follow(id, after, signal));
     }),
   ];

@@ -3,9 +3,8 @@ import { z } from "zod";
 import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
 import { ANSWERS, type Answer, QUESTIONS, type Question } from "../../shared/mrp/introspection.ts";
 import type { Route } from "../api/router.ts";
-import type { Project } from "../projects/projects.ts";
 import type { RuntimeLink } from "../runtime/link.ts";
-import type { MrpDoor } from "./door.ts";
+import type { Asked, MrpDoor } from "./door.ts";
 
 /** A session that nobody has started knows nothing, which is an answer. `format` needs no variables, but a kernel. */
 const UNSTARTED: { readonly [Q in Question]: ((cursor: number) => Answer<Q>) | null } = {
@@ -19,20 +18,20 @@ const UNSTARTED: { readonly [Q in Question]: ((cursor: number) => Answer<Q>) | n
 };
 
 /** What all questions have. */
-interface Asked {
+interface AnyQuestion {
   readonly session: string;
   readonly cursor?: number;
 }
 
 export function questionRoutes(door: MrpDoor): Route[] {
-  async function answer(project: Project, op: Question, asked: unknown): Promise<object> {
-    const schema: z.ZodType<Asked> = QUESTIONS[op];
-    const request = parse(schema, asked, op);
-    const { language, session } = door.session(project, request.session);
+  async function answer(asked: Asked, op: Question, what: unknown): Promise<object> {
+    const schema: z.ZodType<AnyQuestion> = QUESTIONS[op];
+    const request = parse(schema, what, op);
+    const { language, session } = door.session(asked, request.session);
     // The schema of each question is that of its line to the supervisor.
     const line = { ...request, op, language, session } as Parameters<RuntimeLink["ask"]>[0];
     const reply = await door
-      .live(project)
+      .live(asked)
       ?.ask(line)
       .catch((error: unknown) => {
         if (error instanceof Fault && error.code === "not_found") return undefined;
@@ -44,18 +43,18 @@ export function questionRoutes(door: MrpDoor): Route[] {
     return unstarted;
   }
   const question = (path: string, op: Question) =>
-    door.route("POST", path, ({ body }, project) => answer(project, op, parseJson(z.unknown(), body.toString(), op)));
+    door.route("POST", path, ({ body }, asked) => answer(asked, op, parseJson(z.unknown(), body.toString(), op)));
 
   return [
-    question("/complete", "complete"),
-    question("/inspect", "inspect"),
-    question("/hover", "hover"),
-    question("/variables", "variables"),
-    question("/is_complete", "is_complete"),
-    question("/format", "format"),
-    door.route("POST", "/variables/:name", ({ body, params }, project) => {
+    ...question("/complete", "complete"),
+    ...question("/inspect", "inspect"),
+    ...question("/hover", "hover"),
+    ...question("/variables", "variables"),
+    ...question("/is_complete", "is_complete"),
+    ...question("/format", "format"),
+    ...door.route("POST", "/variables/:name", ({ body, params }, asked) => {
       const request = parseJson(z.looseObject({}), body.toString(), "variable");
-      return answer(project, "variable", { ...request, name: params.name });
+      return answer(asked, "variable", { ...request, name: params.name });
     }),
   ];
 }

@@ -42,22 +42,23 @@ export function mrpRoutes(
   const running = executionRoutes(door, runtimes, executions, beforeCell);
   return {
     routes: [
-      door.route("GET", "/capabilities", async (_call, project) => {
+      ...door.route("GET", "/capabilities", async (_call, asked) => {
+        const { project } = asked;
         const python = (await projects.configurationOrDefaults(project)).session?.python;
         const virtualenv = python?.venv === undefined ? null : `${PROJECT_MOUNT}/${python.venv}`;
         return {
           runtime: "markco",
           version: "1",
-          languages: await languages(door.live(project)),
+          languages: await languages(door.live(asked)),
           features: FEATURES,
           defaultSession: `${project.slug}:${python?.name ?? "default"}`,
           environment: { cwd: `${PROJECT_MOUNT}/${python?.cwd ?? "."}`.replace(/\/\.$/, ""), virtualenv },
         };
       }),
-      ...sessionRoutes(door, runtimes, executions),
+      ...sessionRoutes(door, executions),
       ...running.routes,
       ...questionRoutes(door),
-      door.route("GET", "/assets/*path", async ({ params, response }, project) => {
+      ...door.route("GET", "/assets/*path", async ({ params, response }, { project }) => {
         const path = decoded((params.path ?? "").slice(1));
         const content = await projects.read(project, path);
         response.writeHead(200, { "content-type": contentTypeOf(path), "content-length": content.length });

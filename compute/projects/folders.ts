@@ -36,6 +36,10 @@ export class Folders {
     return join(this.user(ownerId), "projects", projectId);
   }
 
+  sandbox(ownerId: string, sandboxId: string): string {
+    return join(this.user(ownerId), "sandboxes", sandboxId);
+  }
+
   /** On the same file system as the projects, so that a finished import moves into place in one rename. */
   staging(ownerId: string, importId: string): string {
     return join(this.user(ownerId), "imports", importId);

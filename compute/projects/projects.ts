@@ -94,6 +94,11 @@ export class Projects {
     return this.#folders.project(project.owner.userId, project.id);
   }
 
+  /** Where a sandbox of the project has its copy of the files. */
+  sandboxRoot(project: Project, sandboxId: string): string {
+    return this.#folders.sandbox(project.owner.userId, sandboxId);
+  }
+
   async files(project: Project): Promise<{ path: string; bytes: number }[]> {
     const root = this.root(project);
     const sized = await Promise.all(

@@ -5,7 +5,7 @@ import { DAEMON } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { type Destination, forward, forwardable, forwardUpgrade } from "../api/forward.ts";
 import type { Caller, Route, UpgradeRoute } from "../api/router.ts";
-import type { Project, Projects } from "../projects/projects.ts";
+import type { Projects } from "../projects/projects.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 
 const PATTERN = "/v1/projects/:project/proxy/:port/*rest";
@@ -14,7 +14,7 @@ const Port = z.coerce.number().int().min(1024).max(65535);
 export function proxyRoutes(
   projects: Projects,
   runtimes: Runtimes,
-  touch: (project: Project) => void,
+  touch: (runtimeId: string) => void,
 ): { routes: Route[]; upgrades: UpgradeRoute[] } {
   async function target(
     caller: Caller,
@@ -22,12 +22,12 @@ export function proxyRoutes(
     url: URL,
     { headers }: IncomingMessage,
   ): Promise<Destination> {
-    const project = projects.getFor(caller, params.project ?? "");
+    const runtimeId = runtimes.own(projects.getFor(caller, params.project ?? ""));
     const port = parse(Port, params.port, "port");
     // An app sleeps with its runtime. In a fresh runtime there is none.
-    if (!(await runtimes.awake(project))) throw new Fault("unavailable", "nothing runs in this project now");
-    touch(project);
-    const dial = await runtimes.dialer(project);
+    if (!(await runtimes.awake(runtimeId))) throw new Fault("unavailable", "nothing runs in this project now");
+    touch(runtimeId);
+    const dial = await runtimes.dialer(runtimeId);
     return {
       via: { createConnection: () => dial(port) },
       path: (params.rest ?? "/") + url.search,

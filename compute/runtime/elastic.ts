@@ -25,6 +25,8 @@ export interface ElasticWorld {
   readonly links: RuntimeLinks;
   /** The record. Throws Fault("not_found"). */
   readonly find: (runtimeId: string) => RuntimeRecord;
+  /** The runtime's files on the base server. */
+  readonly folder: (runtimeId: string) => string;
   /** What a host needs to know to make its container. */
   readonly plan: (runtimeId: string, tier: string) => RuntimePlan;
   /** Says that a runtime can't be had back, and closes what it was busy with. */

@@ -40,7 +40,7 @@ export interface MoveWorld extends ElasticWorld {
 }
 
 export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
-  const { journal, records, executions, projects, hosts, tiers, moves, links, giveUp, find } = world;
+  const { journal, records, executions, hosts, tiers, moves, links, giveUp, find } = world;
   const ways = { lazily: lazily(world), "by copy": byCopy(world) };
   const way = (data: Partial<Data>) => ways[data.way ?? "by copy"];
   const passage = ({ runtimeId, tier }: Move, data: Partial<Data>): Passage => {
@@ -93,10 +93,10 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
       },
       {
         name: "mount the files",
-        act: async ({ moveId, projectId }, data) => {
+        act: async ({ moveId, runtimeId }, data) => {
           const { to } = known(data);
           moves.phase(moveId, "prepare");
-          const folder = projects.root(projects.get(projectId));
+          const folder = world.folder(runtimeId);
           await hosts.admit(to, folder);
           await hosts.agent(to).mountProject(folder);
           return undefined;

@@ -1,4 +1,4 @@
-/** What the journal knows of runtimes: one for each project, its epoch and its state. */
+/** What the journal knows of runtimes: one for each project and for each of its sandboxes, its epoch and its state. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { RuntimeState } from "../../shared/daemon/contract.ts";
@@ -13,6 +13,7 @@ const Row = z.object({
   log_offset: z.number(),
   host_id: z.string(),
   tier: z.string(),
+  is_sandbox: z.number(),
 });
 
 export interface RuntimeRecord extends RuntimeState {
@@ -21,6 +22,8 @@ export interface RuntimeRecord extends RuntimeState {
   readonly logOffset: number;
   /** The host that its container, or its archive, is on. */
   readonly hostId: string;
+  /** A fork of the project's own runtime. */
+  readonly isSandbox: boolean;
 }
 
 export class RuntimeRecords {
@@ -40,7 +43,24 @@ export class RuntimeRecords {
       randomUUID(),
       projectId,
     );
-    return recordOf(this.#journal.row("select * from runtimes where project_id = ?", projectId));
+    return recordOf(this.#journal.row("select * from runtimes where project_id = ? and not is_sandbox", projectId));
+  }
+
+  /** Records a sandbox that does not run yet; one that is known already stays. */
+  addSandbox(id: string, projectId: string, hostId: string, tier: string): void {
+    this.#journal.run(
+      `insert or ignore into runtimes (id, project_id, epoch, state, log_offset, host_id, tier, is_sandbox)
+         values (?, ?, 1, 'starting', 0, ?, ?, 1)`,
+      id,
+      projectId,
+      hostId,
+      tier,
+    );
+  }
+
+  /** Forgets a sandbox. */
+  forget(sandboxId: string): void {
+    this.#journal.run("delete from runtimes where id = ? and is_sandbox", sandboxId);
   }
 
   find(runtimeId: string): RuntimeRecord | null {
@@ -94,5 +114,6 @@ function recordOf(found: unknown): RuntimeRecord {
     logOffset: row.log_offset,
     hostId: row.host_id,
     tier: row.tier,
+    isSandbox: row.is_sandbox === 1,
   };
 }

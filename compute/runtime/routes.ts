@@ -14,14 +14,14 @@ export function runtimeRoutes(
   view: (project: Project) => RuntimeView,
 ): Route[] {
   /** Answers with the runtime's state when `act` has ended. */
-  function verb(name: string, act: (project: Project) => Promise<unknown>): Route {
+  function verb(name: string, act: (runtimeId: string) => Promise<unknown>): Route {
     return {
       method: "POST",
       pattern: `${BASE}/${name}`,
       handle: async ({ caller, params }) => {
-        const project = projects.getFor(caller, params.project ?? "");
-        await act(project);
-        return runtimes.state(project);
+        const runtimeId = runtimes.own(projects.getFor(caller, params.project ?? ""));
+        await act(runtimeId);
+        return runtimes.state(runtimeId);
       },
     };
   }
@@ -34,23 +34,23 @@ export function runtimeRoutes(
       handle: ({ caller, params }) => view(projects.getFor(caller, params.project ?? "")),
     },
     // A runtime that sleeps is woken by the same.
-    verb("start", (project) => runtimes.running(project)),
-    verb("stop", (project) => runtimes.stop(project)),
-    verb("sleep", (project) => runtimes.sleep(project)),
+    verb("start", (runtimeId) => runtimes.running(runtimeId)),
+    verb("stop", (runtimeId) => runtimes.stop(runtimeId)),
+    verb("sleep", (runtimeId) => runtimes.sleep(runtimeId)),
     {
       // Answered when it has begun: a machine may take half a minute to come up.
       method: "POST",
       pattern: `${BASE}/move`,
       handle: ({ caller, params, body }) => {
         const { tier, moveId } = parseJson(MoveRequest, body.toString(), "move");
-        return runtimes.move(projects.getFor(caller, params.project ?? ""), tier, moveId);
+        return runtimes.move(runtimes.own(projects.getFor(caller, params.project ?? "")), tier, moveId);
       },
     },
     {
       method: "GET",
       pattern: `${BASE}/moves/:move`,
       handle: ({ caller, params }) => {
-        const move = runtimes.moveOf(projects.getFor(caller, params.project ?? ""), params.move ?? "");
+        const move = runtimes.moveOf(runtimes.own(projects.getFor(caller, params.project ?? "")), params.move ?? "");
         if (!move) throw new Fault("not_found", "no such move");
         return move;
       },

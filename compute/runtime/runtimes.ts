@@ -18,7 +18,8 @@ import type { Journal } from "../journal/journal.ts";
 import type { OperationKind, Operations, Step } from "../journal/operations.ts";
 import type { Project, Projects } from "../projects/projects.ts";
 import type { Tiers } from "../tiers/tiers.ts";
-import { Input, subjectOf } from "./elastic.ts";
+import { type Copy, copyOperation } from "./copy.ts";
+import { type ElasticWorld, Input, subjectOf } from "./elastic.ts";
 import type { RuntimeLink } from "./link.ts";
 import { RuntimeLinks } from "./links.ts";
 import { moveOperation } from "./move.ts";
@@ -47,12 +48,16 @@ export interface RuntimesWorld {
 
 export class Runtimes {
   readonly #world: RuntimesWorld;
+  /** For operations of other folders that act on runtimes. */
+  readonly elastic: ElasticWorld;
+  /** Copies a running runtime's state into an archive on its host. Throws Fault. */
+  readonly copy: (input: Copy) => Promise<void>;
   readonly #links: RuntimeLinks;
   readonly #ensuring = new Map<string, Promise<RuntimeLink>>();
   readonly #start: (input: Input) => Promise<void>;
   readonly #stop: (input: Input) => Promise<void>;
   readonly #sleep: (input: Input) => Promise<void>;
-  readonly #wake: (input: Input) => Promise<void>;
+  readonly #wake: (input: Input & { snapshotId?: string }) => Promise<void>;
   readonly #move: (input: Input & { moveId: string; tier: string }) => Promise<void>;
 
   constructor(world: RuntimesWorld) {
@@ -65,64 +70,102 @@ export class Runtimes {
       ...world,
       links: this.#links,
       find: (runtimeId: string) => this.#find(runtimeId),
+      folder: (runtimeId: string) => this.folder(runtimeId),
       plan: (runtimeId: string, tier: string) => this.#plan(runtimeId, tier),
       giveUp: (runtimeId: string, reason: string) => this.#giveUp(runtimeId, reason),
     };
     this.#sleep = operations.define(sleepOperation(elastic));
     this.#wake = operations.define(wakeOperation(elastic));
     this.#move = operations.define(moveOperation(elastic));
+    this.elastic = elastic;
+    this.copy = operations.define(copyOperation(elastic));
   }
 
-  record(project: Project): RuntimeRecord {
-    return this.#world.records.ofProject(project.id);
+  /** The id of the project's own runtime. */
+  own(project: Project): string {
+    return this.#world.records.ofProject(project.id).id;
   }
 
-  /** The line to the project's runtime, which is started or woken first if need be. Throws Fault("unavailable"). */
-  async running(project: Project): Promise<RuntimeLink> {
-    const record = this.record(project);
+  /** The id of a sandbox, if it is one of the project's. Throws Fault("not_found"). */
+  sandboxOf(project: Project, sandboxId: string): string {
+    const record = this.#world.records.find(sandboxId);
+    if (!record?.isSandbox || record.projectId !== project.id) throw new Fault("not_found", "no such sandbox");
+    return record.id;
+  }
+
+  /** A runtime's files on the base server. Throws Fault("not_found"). */
+  folder(runtimeId: string): string {
+    const { projectId, isSandbox } = this.#find(runtimeId);
+    const { projects } = this.#world;
+    const project = projects.get(projectId);
+    return isSandbox ? projects.sandboxRoot(project, runtimeId) : projects.root(project);
+  }
+
+  /** Throws Fault("not_found"). */
+  record(runtimeId: string): RuntimeRecord {
+    return this.#find(runtimeId);
+  }
+
+  /** The line to the runtime, which is started or woken first if need be. Throws Fault("unavailable"). */
+  async running(runtimeId: string): Promise<RuntimeLink> {
+    const record = this.#find(runtimeId);
     const link = this.#links.get(record.id);
     if (record.state === "running" && link) return link;
     // Two cells that ask at once wait for one start.
     let ensuring = this.#ensuring.get(record.id);
     if (!ensuring) {
-      ensuring = this.#ensure(project).finally(() => this.#ensuring.delete(record.id));
+      ensuring = this.#ensure(runtimeId).finally(() => this.#ensuring.delete(record.id));
       this.#ensuring.set(record.id, ensuring);
     }
     return ensuring;
   }
 
   /** The line to the runtime if it lives: woken first if it sleeps; null if there is none. Throws Fault("unavailable"). */
-  async awake(project: Project): Promise<RuntimeLink | null> {
-    const { state } = this.record(project);
-    return state === "stopped" || state === "stopping" || state === "failed" ? null : this.running(project);
+  async awake(runtimeId: string): Promise<RuntimeLink | null> {
+    const { state } = this.#find(runtimeId);
+    return state === "stopped" || state === "stopping" || state === "failed" ? null : this.running(runtimeId);
   }
 
   /** The line to the runtime if it runs now, else null. */
-  live(project: Project): RuntimeLink | null {
-    return this.#links.get(this.record(project).id);
+  live(runtimeId: string): RuntimeLink | null {
+    return this.#links.get(runtimeId);
   }
 
   /** A way to open connections to what listens in the runtime. Throws Fault("unavailable"). */
-  dialer(project: Project): ReturnType<HostAgent["dialer"]> {
-    const { id } = this.record(project);
-    return this.#agent(id).dialer(id);
+  dialer(runtimeId: string): ReturnType<HostAgent["dialer"]> {
+    return this.#agent(runtimeId).dialer(runtimeId);
   }
 
-  async stop(project: Project): Promise<void> {
-    const record = this.record(project);
+  async stop(runtimeId: string): Promise<void> {
+    const record = this.#find(runtimeId);
     if (record.state === "stopped") return;
-    await this.#stop({ runtimeId: record.id, projectId: project.id });
+    await this.#stop({ runtimeId, projectId: record.projectId });
   }
 
   /**
    * Freezes the runtime, so that it costs nothing until somebody needs it. One that does not run is left as it is.
    * Throws Fault("conflict") while a cell runs: nobody would wake it to go on.
    */
-  async sleep(project: Project): Promise<void> {
-    await this.#world.operations.settled(subjectOf(this.record(project).id));
-    const { id, state } = this.record(project);
-    if (this.#world.executions.hasOpen(id)) throw new Fault("conflict", "a cell is running; interrupt it first");
-    if (state === "running") await this.#sleep({ runtimeId: id, projectId: project.id });
+  async sleep(runtimeId: string): Promise<void> {
+    await this.#world.operations.settled(subjectOf(runtimeId));
+    const { state, projectId } = this.#find(runtimeId);
+    if (this.#world.executions.hasOpen(runtimeId)) throw new Fault("conflict", "a cell is running; interrupt it first");
+    if (state === "running") await this.#sleep({ runtimeId, projectId });
+  }
+
+  /**
+   * Lets the runtime go on from a snapshot. What it was goes, but not before it goes on. Throws Fault("conflict") while a cell
+   * runs, and whatever keeps it from going on; then it is as it was.
+   */
+  async restore(runtimeId: string, snapshotId: string): Promise<void> {
+    await this.sleep(runtimeId);
+    const input = { runtimeId, projectId: this.#find(runtimeId).projectId };
+    try {
+      await this.#wake({ ...input, snapshotId });
+    } catch (error) {
+      if (this.#find(runtimeId).state === "asleep") await this.#wake(input);
+      throw error;
+    }
   }
 
   /** True while an operation has the runtime in hand. */
@@ -130,8 +173,8 @@ export class Runtimes {
     return this.#world.operations.isBusy(subjectOf(runtimeId));
   }
 
-  state(project: Project): RuntimeState {
-    return stateOf(this.record(project));
+  state(runtimeId: string): RuntimeState {
+    return stateOf(this.#find(runtimeId));
   }
 
   /**
@@ -139,31 +182,31 @@ export class Runtimes {
    * Throws Fault if it can't begin.
    * @param moveId asked again with the same one, nothing moves twice
    */
-  move(project: Project, tierName: string, moveId: string = randomUUID()): MoveState {
+  move(runtimeId: string, tierName: string, moveId: string = randomUUID()): MoveState {
     const { moves, tiers } = this.#world;
     const tier = tiers.get(tierName);
-    const known = this.moveOf(project, moveId);
+    const known = this.moveOf(runtimeId, moveId);
     if (known) return known;
-    const { id, state, tier: from } = this.record(project);
+    const { state, projectId, tier: from } = this.#find(runtimeId);
     if (state !== "running") throw new Fault("conflict", `the runtime is ${state}; only a running one can move`);
     if (from === tier.name) throw new Fault("conflict", `the runtime is on ${tier.name} already`);
-    const under = moves.ofRuntime(id);
+    const under = moves.ofRuntime(runtimeId);
     if (under) throw new Fault("conflict", `the runtime is being moved to ${under.to} just now`);
-    const begun = moves.begin(moveId, id, from, tier.name);
-    this.#move({ moveId, runtimeId: id, projectId: project.id, tier: tier.name }).catch(report(id));
+    const begun = moves.begin(moveId, runtimeId, from, tier.name);
+    this.#move({ moveId, runtimeId, projectId, tier: tier.name }).catch(report(runtimeId));
     return begun;
   }
 
   /** Moves the runtime, also to another machine of the tier that it has. Resolves when it runs there. Throws Fault. */
-  async moveNow(project: Project, tier: string): Promise<void> {
-    const { id } = this.record(project);
-    if (this.#world.moves.ofRuntime(id)) return this.#world.operations.settled(subjectOf(id));
-    await this.#move({ moveId: randomUUID(), runtimeId: id, projectId: project.id, tier });
+  async moveNow(runtimeId: string, tier: string): Promise<void> {
+    const { projectId } = this.#find(runtimeId);
+    if (this.#world.moves.ofRuntime(runtimeId)) return this.#world.operations.settled(subjectOf(runtimeId));
+    await this.#move({ moveId: randomUUID(), runtimeId, projectId, tier });
   }
 
-  /** The move of this id, if it is one of the project's runtime. */
-  moveOf(project: Project, moveId: string): MoveState | null {
-    return this.#world.moves.get(moveId, this.record(project).id);
+  /** The move of this id, if it is one of the runtime's. */
+  moveOf(runtimeId: string, moveId: string): MoveState | null {
+    return this.#world.moves.get(moveId, runtimeId);
   }
 
   /**
@@ -238,21 +281,20 @@ export class Runtimes {
   }
 
   #plan(runtimeId: string, tier: string): RuntimePlan {
-    const { projects, tiers } = this.#world;
     const { projectId } = this.#find(runtimeId);
-    const projectFolder = projects.root(projects.get(projectId));
-    return { runtimeId, projectId, projectFolder, memoryBytes: tiers.memoryOf(tier) };
+    const memoryBytes = this.#world.tiers.memoryOf(tier);
+    return { runtimeId, projectId, projectFolder: this.folder(runtimeId), memoryBytes };
   }
 
   #agent(runtimeId: string): HostAgent {
     return this.#world.hosts.agent(this.#world.records.find(runtimeId)?.hostId ?? BASE);
   }
 
-  async #ensure(project: Project): Promise<RuntimeLink> {
+  async #ensure(runtimeId: string): Promise<RuntimeLink> {
     const { operations } = this.#world;
     // What is under way with the runtime comes to its end first: a move or a sleep must not be answered by a fresh start.
-    await operations.settled(subjectOf(this.record(project).id));
-    const record = this.record(project);
+    await operations.settled(subjectOf(runtimeId));
+    const record = this.#find(runtimeId);
     const input = { runtimeId: record.id, projectId: record.projectId };
     if (record.state === "asleep") {
       try {
@@ -260,9 +302,12 @@ export class Runtimes {
         this.#world.woken(record.id);
       } catch (error) {
         // One that could not be woken is started anew; one that has no machine just now goes on sleeping.
-        if (this.record(project).state === "asleep") throw error;
+        if (this.#find(runtimeId).state === "asleep") throw error;
         await this.#start(input);
       }
+    } else if (record.isSandbox && record.state !== "running") {
+      // What made it a sandbox is gone with its state.
+      throw new Fault("conflict", `the sandbox does not run any more: ${record.reason ?? record.state}`);
     } else if (record.state !== "running") await this.#start(input);
     else if (!this.#links.get(record.id)) await this.#links.follow(record.id);
     const link = this.#links.get(record.id);

@@ -69,8 +69,6 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, NoData
         act: async ({ runtimeId }) => {
           const { hostId, tier } = world.find(runtimeId);
           records.place(runtimeId, BASE, tier);
-          // What had not been read is in the archive, and is what the log will begin with.
-          records.setLogOffset(runtimeId, 0);
           records.setState(runtimeId, "asleep");
           await attempt(runtimeId, () => hosts.letGo(runtimeId));
           if (hostId === BASE) await attempt(runtimeId, () => hosts.agent(BASE).removeRuntime(runtimeId));

@@ -5,43 +5,59 @@ import { Fault } from "../../shared/daemon/fault.ts";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, copyArchive, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
+import { whyItDoesNotFit } from "./fit.ts";
 import { memoryCame } from "./handover.ts";
 
-const Data = z.object({ to: z.string().exactOptional(), tier: z.string().exactOptional() });
+const Wake = Input.extend({
+  /** From a snapshot. Without it, the archive that it went to sleep in. */
+  snapshotId: z.uuid().optional(),
+});
+type Wake = z.infer<typeof Wake>;
+const Data = z.object({
+  before: z.enum(["asleep", "stopped", "failed"]).exactOptional(),
+  to: z.string().exactOptional(),
+  tier: z.string().exactOptional(),
+});
 interface Data {
+  /** What it was. */
+  readonly before: "asleep" | "stopped" | "failed";
   readonly to: string;
   readonly tier: string;
 }
 
-export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
-  const { journal, records, executions, projects, hosts, tiers, links, plan, giveUp } = world;
-  const asleepAgain = async ({ runtimeId }: Input) => records.setState(runtimeId, "asleep");
+export function wakeOperation(world: ElasticWorld): OperationKind<Wake, Data> {
+  const { journal, records, executions, hosts, tiers, links, plan, giveUp } = world;
+  const archiveOf = ({ runtimeId, snapshotId }: Wake) => snapshotId ?? runtimeId;
 
   return {
     kind: "runtime-wake",
-    input: Input,
+    input: Wake,
     data: Data,
     subject: ({ runtimeId }) => subjectOf(runtimeId),
     steps: [
       {
         name: "choose the host",
-        act: async ({ runtimeId }) => {
+        act: async (input) => {
+          const { runtimeId } = input;
+          const { state, tier: like } = world.find(runtimeId);
+          const before = state === "stopped" || state === "failed" ? state : "asleep";
           records.setState(runtimeId, "waking");
-          const archive = await hosts.agent(BASE).archive(runtimeId);
+          const archive = await hosts.agent(BASE).archive(archiveOf(input));
           if (!archive) throw new Fault("unavailable", "the runtime's archive is not on the base server");
-          const { bytes } = archive;
-          const tier = tiers.smallestFor(bytes, world.find(runtimeId).tier);
-          return { to: tier.instanceType === null ? BASE : randomUUID(), tier: tier.name };
+          const why = whyItDoesNotFit(archive, await hosts.agent(BASE).facts());
+          if (why) throw new Fault("conflict", `the runtime can't go on any more on this installation: ${why}`);
+          const tier = tiers.smallestFor(archive.bytes, like);
+          return { before, to: tier.instanceType === null ? BASE : randomUUID(), tier: tier.name };
         },
-        undo: asleepAgain,
+        undo: async ({ runtimeId }, { before = "asleep" }) => records.setState(runtimeId, before),
       },
       {
         name: "bring the host up",
-        act: async ({ runtimeId, projectId }, data) => {
+        act: async ({ runtimeId }, data) => {
           const { to, tier } = known(data);
           if (to === BASE) return undefined;
           await hosts.provision(to, runtimeId, tier);
-          const folder = projects.root(projects.get(projectId));
+          const folder = world.folder(runtimeId);
           await hosts.admit(to, folder);
           await hosts.agent(to).mountProject(folder);
           return undefined;
@@ -52,9 +68,9 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
       },
       {
         name: "hand over",
-        act: async ({ runtimeId }, data) => {
+        act: async (input, data) => {
           const { to } = known(data);
-          if (to !== BASE) await copyArchive(hosts, BASE, to, runtimeId);
+          if (to !== BASE) await copyArchive(hosts, BASE, to, archiveOf(input));
           return undefined;
         },
       },
@@ -65,22 +81,28 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
           journal.transaction(() => {
             executions.carryOver(runtimeId, records.raiseEpoch(runtimeId));
             records.place(runtimeId, to, tier);
+            // What had not been read is in the archive, and is what the log will begin with.
+            records.setLogOffset(runtimeId, 0);
           });
           return undefined;
         },
       },
       {
         name: "restore the container",
-        act: async ({ runtimeId }, data) => {
+        act: async (input, data) => {
           const { to, tier } = known(data);
           const host = hosts.agent(to);
-          if (!(await host.isRuntimeRunning(runtimeId))) await host.restoreRuntime(plan(runtimeId, tier), runtimeId);
+          const { runtimeId } = input;
+          if (!(await host.isRuntimeRunning(runtimeId)))
+            await host.restoreRuntime(plan(runtimeId, tier), archiveOf(input));
           return undefined;
         },
-        undo: async ({ runtimeId }, data, error) => {
+        undo: async ({ runtimeId, snapshotId }, data, error) => {
           const { to } = known(data);
           if (to === BASE) await hosts.agent(BASE).removeRuntime(runtimeId);
           records.place(runtimeId, BASE, tiers.local.name);
+          // It is as it was before somebody wanted another state.
+          if (snapshotId !== undefined) return;
           await hosts.agent(BASE).setArchiveAside(runtimeId);
           await giveUp(runtimeId, `it could not be woken: ${error.message}`);
         },
@@ -96,12 +118,14 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
       {
         // From here on the running container is the only copy that counts, but its memory comes from the archive.
         name: "let the archive go",
-        act: async ({ runtimeId }, data) => {
+        act: async ({ runtimeId, snapshotId }, data) => {
           const { to } = known(data);
           if ((await memoryCame(hosts, to, runtimeId)) === "lost" && world.find(runtimeId).state === "running")
             giveUp(runtimeId, "a part of its memory could not be read back");
           for (const hostId of new Set([BASE, to])) {
             await attempt(runtimeId, () => hosts.agent(hostId).dropArchive(runtimeId));
+            if (snapshotId !== undefined && hostId !== BASE)
+              await attempt(runtimeId, () => hosts.agent(hostId).dropArchive(snapshotId));
           }
           return undefined;
         },
@@ -110,7 +134,8 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
   };
 }
 
-function known({ to, tier }: Partial<Data>): Data {
+/** @throws unless the step "choose the host" has been done */
+function known({ to, tier }: Partial<Data>): Pick<Data, "to" | "tier"> {
   if (to === undefined || tier === undefined) throw new Error("the host has not been chosen");
   return { to, tier };
 }

@@ -4,8 +4,8 @@ import { z } from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { TerminalInput, TerminalName, type TerminalOutput, TerminalSize } from "../../shared/runtime/terminal.ts";
 import { PROJECT_MOUNT } from "../agent/host-agent.ts";
-import type { Route, UpgradeRoute } from "../api/router.ts";
-import type { Project, Projects } from "../projects/projects.ts";
+import type { Caller, Route, UpgradeRoute } from "../api/router.ts";
+import type { Projects } from "../projects/projects.ts";
 import type { RuntimeLink, TerminalLine } from "../runtime/link.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { Terminals } from "./terminals.ts";
@@ -21,9 +21,11 @@ const Listed = z.object({ terminals: z.array(z.string()) });
 export function terminalRoutes(
   projects: Projects,
   runtimes: Runtimes,
-  touch: (project: Project) => void,
+  touch: (runtimeId: string) => void,
 ): { readonly routes: Route[]; readonly upgrades: UpgradeRoute[] } {
   const terminals = new Terminals();
+  const own = (caller: Caller, params: Readonly<Record<string, string>>) =>
+    runtimes.own(projects.getFor(caller, params.project ?? ""));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
 
   const routes: Route[] = [
@@ -31,7 +33,7 @@ export function terminalRoutes(
       method: "GET",
       pattern: "/v1/projects/:project/terminals",
       handle: async ({ caller, params }) => {
-        const link = runtimes.live(projects.getFor(caller, params.project ?? ""));
+        const link = runtimes.live(own(caller, params));
         return link
           ? parse(Listed, await link.ask({ op: "terminal_list" }), "the runtime's answer")
           : { terminals: [] };
@@ -41,7 +43,7 @@ export function terminalRoutes(
       method: "DELETE",
       pattern: "/v1/projects/:project/terminals/:terminal",
       handle: async ({ caller, params }) => {
-        const link = runtimes.live(projects.getFor(caller, params.project ?? ""));
+        const link = runtimes.live(own(caller, params));
         const terminal = parse(TerminalName, params.terminal, "terminal");
         const reply = await link?.ask({ op: "terminal_close", terminal });
         const closed = z.object({ closed: z.literal(true) }).safeParse(reply).success;
@@ -55,7 +57,7 @@ export function terminalRoutes(
     {
       pattern: "/v1/projects/:project/terminals/:terminal",
       upgrade: async ({ caller, params, url, request, socket, head }) => {
-        const project = projects.getFor(caller, params.project ?? "");
+        const runtimeId = own(caller, params);
         const terminal = parse(TerminalName, params.terminal, "terminal");
         const query = Object.fromEntries(
           [...url.searchParams]
@@ -63,9 +65,9 @@ export function terminalRoutes(
             .map(([k, v]) => [k, Number(v)]),
         );
         const size = parse(TerminalSize, query, "size");
-        const link = await runtimes.running(project);
+        const link = await runtimes.running(runtimeId);
         sockets.handleUpgrade(request, socket, head, (client) =>
-          serve(client, link, terminal, size, () => touch(project)),
+          serve(client, link, terminal, size, () => touch(runtimeId)),
         );
       },
     },

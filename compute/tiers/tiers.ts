@@ -131,6 +131,15 @@ export class Tiers {
     return found;
   }
 
+  /** The smallest machine that has as much memory and the GPU of `like`. Throws Fault("conflict"). */
+  smallestMachine(like: string): Tier {
+    const { gpu } = this.get(like);
+    const bytes = this.memoryOf(like);
+    const found = this.#table.find((tier) => tier.instanceType !== null && tier.gpu === gpu && runtimeMemory(tier) >= bytes);
+    if (!found) throw new Fault("conflict", `no machine has as much memory as ${like}`);
+    return found;
+  }
+
   /** The tier of the base server. */
   get local(): Tier {
     const local = this.#table.find(({ instanceType }) => instanceType === null);

@@ -43,6 +43,8 @@ export type SupervisorRequest = { id: string } & (
   | { op: "cancel"; exec: string }
   | { op: "reset"; session: string }
   | { op: "sessions" }
+  /** A copy of the runtime goes on elsewhere: random numbers begin anew here. */
+  | { op: "renew" }
   | ({ op: "terminal_open"; terminal: string; cwd: string } & TerminalSize)
   | { op: "terminal_list" }
   | { op: "terminal_input"; terminal: string; data: string }

@@ -34,22 +34,24 @@ def _bash(message):
 
 
 QUESTIONS = frozenset({"complete", "inspect", "hover", "variables", "variable", "is_complete"})
+# Those whose random numbers the runtime can begin anew. V8 has no door to its own.
+RENEWS = frozenset({"renew"})
 KNOWN = {
     "python": Language(
         ["/bin/sh", join(KERNELS, "python", "launch.sh")],
-        QUESTIONS | {"format"},
+        QUESTIONS | RENEWS | {"format"},
     ),
     "r": Language(
         ["/usr/bin/Rscript", "--no-init-file", "--no-save", "--no-restore", join(KERNELS, "r", "kernel.R")],
-        QUESTIONS,
+        QUESTIONS | RENEWS,
     ),
     "julia": Language(
         ["/usr/bin/julia", "--startup-file=no", "--color=no", join(KERNELS, "julia", "kernel.jl")],
-        QUESTIONS,
+        QUESTIONS | RENEWS,
     ),
     "bash": Language(
         ["/bin/bash", "--norc", "--noprofile", join(KERNELS, "bash", "kernel.sh")],
-        QUESTIONS | {"format"},
+        QUESTIONS | RENEWS | {"format"},
         encode=_bash,
         terminal=True,
     ),

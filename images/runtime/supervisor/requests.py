@@ -34,6 +34,7 @@ FIELDS = {
     "end": {"session": TEXT},
     "reset": {"session": TEXT},
     "sessions": {},
+    "renew": {},
     "terminal_open": {"terminal": TEXT, "cwd": TEXT, **SIZE},
     "terminal_list": {},
     "terminal_input": {"terminal": TEXT, "data": TEXT},

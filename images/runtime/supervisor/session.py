@@ -12,6 +12,8 @@ from snapshot import Snapshot
 KERNEL_EVENTS = {"display", "clear", "asset", "result", "error", "stdin_request"}
 # The session asks its own kernel for its variables under this id.
 SNAPSHOT = "snapshot"
+# Nobody waits for the answer to this one.
+RENEWAL = "renewal"
 # Seconds.
 QUESTION_PATIENCE = 2.0
 INTERRUPT_PATIENCE = 5.0
@@ -160,6 +162,11 @@ class Session:
                 self._outgoing.reply(id, answer)
         else:
             self._ask_kernel(request)
+
+    def renew(self):
+        """The kernel begins its random numbers anew, at the latest before its next cell."""
+        if self.kernel.knows("renew"):
+            self.kernel.send({"op": "renew", "id": RENEWAL})
 
     # What time brings.
 

@@ -82,6 +82,12 @@ class Sessions:
         listed = [session.describe() for session in self._alive()]
         self._outgoing.reply(request["id"], {"sessions": listed, "languages": [*LANGUAGES]})
 
+    def renew(self, request):
+        """A copy of all this goes on elsewhere: what is drawn at random is another from here on."""
+        for session in self._alive():
+            session.renew()
+        self._outgoing.reply(request["id"], {})
+
     def ask(self, request):
         session = self._sessions.get(request["session"])
         if session is None:

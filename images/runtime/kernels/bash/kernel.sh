@@ -87,6 +87,8 @@ while read -r -u "$markco_in" markco_op markco_id markco_word; do
     trap - DEBUG
     shopt -u extdebug
     markco_finish "$markco_status"
+  elif [ "$markco_op" = renew ]; then
+    RANDOM=$((0x$(od -An -N4 -tx4 /dev/urandom | tr -d ' ')))
   elif [ "$markco_op" != input ]; then
     markco_answer "$markco_op" "$markco_id" "$markco_word"
   fi

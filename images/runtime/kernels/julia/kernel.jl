@@ -2,7 +2,7 @@
 
 module MarkcoKernel
 
-import Base64, InteractiveUtils, Markdown, REPL, SHA
+import Base64, InteractiveUtils, Markdown, Random, REPL, SHA
 
 export clear_output
 

@@ -86,6 +86,12 @@ function is_complete(request)
     return object("status" => status, "indent" => status == "incomplete" ? "    " : "")
 end
 
+"Random numbers begin anew, from the system's own."
+function renew(request)
+    Random.seed!()
+    object()
+end
+
 const QUESTIONS = Dict{String,Function}(
     "complete" => complete,
     "inspect" => inspect,
@@ -93,4 +99,5 @@ const QUESTIONS = Dict{String,Function}(
     "variables" => variables,
     "variable" => variable,
     "is_complete" => is_complete,
+    "renew" => renew,
 )

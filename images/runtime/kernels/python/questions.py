@@ -1,6 +1,9 @@
 """Questions about live objects, by operation (formats.md §4; positions count UTF-16 code units)."""
 
+import os
+import random
 import re
+import sys
 
 from IPython.core.completer import provisionalcompleter, rectify_completions
 from IPython.utils.tokenutil import token_at_cursor
@@ -124,6 +127,16 @@ def format(_shell, request):
     return {"formatted": formatted, "changed": formatted != request["code"]}
 
 
+def renew(shell, request):
+    """Random numbers begin anew: those of Python, of NumPy if it is there, and those that keys are made of."""
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()
+    if ssl := sys.modules.get("ssl"):
+        ssl.RAND_add(os.urandom(64), 64)
+    return {}
+
+
 QUESTIONS = {
     "complete": complete,
     "inspect": inspect,
@@ -132,6 +145,7 @@ QUESTIONS = {
     "variable": variable,
     "is_complete": is_complete,
     "format": format,
+    "renew": renew,
 }
 
 

@@ -66,9 +66,17 @@ is_complete <- function(request) {
   if (is_open) list(status = "incomplete", indent = "  ") else list(status = "invalid", indent = "")
 }
 
+# Random numbers begin anew, from the system's own.
+renew <- function(request) {
+  source <- file("/dev/urandom", "rb", raw = TRUE)
+  on.exit(close(source))
+  set.seed(readBin(source, "integer", 1L))
+  list()
+}
+
 questions <- list(
   complete = complete, inspect = inspect, hover = hover, variables = variables, variable = variable,
-  is_complete = is_complete
+  is_complete = is_complete, renew = renew
 )
 
 # What a chain of names stands for: list(value, name, package), or NULL. No code of the user's own runs for it.
