@@ -262,6 +262,20 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     expect(asked.filter((line) => line.includes("sandboxes"))).toEqual([]);
   });
 
+  test("a menu's commands are reached by the arrow keys, and Escape gives the focus back", async () => {
+    await open();
+    const cells = page.getByRole("button", { name: "Cells" });
+    await cells.focus();
+    await page.keyboard.press("Enter");
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.getByRole("menu", { name: "Cells" }).waitFor();
+    expect(await focused()).toBe("Run stale cells");
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe("Run the cells above");
+    await page.keyboard.press("Escape");
+    expect(await cells.evaluate((it) => it === document.activeElement)).toBe(true);
+  });
+
   test.each(["light", "dark"] as const)("both panels fit a narrow screen and can be read in the %s", async (scheme) => {
     await page.emulateMedia({ colorScheme: scheme });
     await page.setViewportSize({ width: 390, height: 780 });
@@ -273,6 +287,8 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     await openSnapshots();
     await button("Restore before the refactoring").click();
     await page.screenshot({ path: join(ARTEFACTS, `snapshots-${scheme}.png`) });
+    const names = panel().getByRole("listitem").getByRole("heading");
+    expect(await names.evaluateAll((all) => all.map((it) => it.scrollWidth <= it.clientWidth))).toEqual([true, true]);
     const box = await panel().boundingBox();
     expect(box?.x).toBeGreaterThanOrEqual(0);
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);

@@ -27,7 +27,7 @@ export async function sandboxPanel(
     return element(
       "li",
       {},
-      element("strong", { title: sandbox.id }, short),
+      element("h3", { title: sandbox.id }, short),
       element("span", { class: "hint" }, `${sandbox.state} · ${sandbox.tier} · ${remaining(sandbox, Date.now())}`),
       element(
         "span",

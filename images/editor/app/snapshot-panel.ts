@@ -59,7 +59,7 @@ export async function snapshotPanel({ projectId, user, role, onRestored }: Snaps
     return element(
       "li",
       { "data-snapshot": id },
-      element("strong", {}, title),
+      element("h3", {}, title),
       element("span", { class: "hint" }, `${facts.join(" · ")} · `, timeOf(created)),
       ...(why === null ? [] : [element("span", { class: "why-not" }, `Can't be restored: ${why}`)]),
       element("span", { class: "actions" }, ...actions(snapshot, isMine || role === "owner")),
