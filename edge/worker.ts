@@ -14,6 +14,8 @@ import { projects } from "./projects/routes.ts";
 import { appAt } from "./proxy/address.ts";
 import { answerForApp, proxyDoor } from "./proxy/routes.ts";
 import { runtimes } from "./runtimes/routes.ts";
+import { sandboxes } from "./runtimes/sandboxes.ts";
+import { snapshots } from "./runtimes/snapshots.ts";
 import { signedIn } from "./session/session.ts";
 import { signIn } from "./sign-in/routes.ts";
 import { publishedSites } from "./site/routes.ts";
@@ -49,6 +51,8 @@ app.route("/api/imports", imports);
 app.route("/api/projects", tunnel);
 app.route("/api", projects);
 app.route("/api", runtimes);
+app.route("/api", snapshots);
+app.route("/api", sandboxes);
 app.route("/api", billing);
 
 for (const path of ["/", "/edit/*"]) {

@@ -2,6 +2,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   doublePrecision,
   index,
   integer,
@@ -133,6 +134,7 @@ export const runtimes = pgTable("runtimes", {
   updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
 });
 
+/** States of runtimes that are kept under a name. Two people may use the same name: each sees their own. */
 export const snapshots = pgTable(
   "snapshots",
   {
@@ -142,9 +144,15 @@ export const snapshots = pgTable(
       .references(() => projects.id, { onDelete: "cascade" }),
     name: text("name").notNull(),
     bytes: bigint("bytes", { mode: "number" }).notNull(),
+    tier: text("tier").notNull(),
+    /** A snapshot outlives its author's account: the project has the use of it. */
+    madeBy: uuid("made_by").notNull(),
+    shared: boolean("shared").notNull(),
+    /** Why it can't be restored any more. */
+    problem: text("problem"),
     created,
   },
-  (table) => [uniqueIndex("snapshots_by_name").on(table.projectId, table.name)],
+  (table) => [index("snapshots_by_project").on(table.projectId, table.created)],
 );
 
 /** Moves of runtimes between hosts. */

@@ -1,12 +1,12 @@
 /** Events of the daemon: signed, and harmless however often they are sent. */
-import { eq, lt } from "drizzle-orm";
+import { and, eq, lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { DaemonEvent } from "../../shared/daemon/contract.ts";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import { SIGNATURE_WINDOW_MS, verify } from "../../shared/daemon/signature.ts";
 import { type Database, pointsNowhere } from "../database/database.ts";
-import { migrations, projects, runtimes, seen, signals, sites, usage } from "../database/schema.ts";
+import { migrations, projects, runtimes, seen, signals, sites, snapshots, usage } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { readBody } from "../projects/body.ts";
 
@@ -97,6 +97,20 @@ async function take(database: Database, event: DaemonEvent): Promise<void> {
           .onConflictDoUpdate({ target: migrations.id, set: now });
         break;
       }
+      case "snapshot": {
+        const { id, name, bytes, tier, created, madeBy, shared, problem } = event.snapshot;
+        const now = { name, bytes, tier, shared, problem };
+        await database
+          .insert(snapshots)
+          .values({ id, projectId, madeBy, created: new Date(created), ...now })
+          .onConflictDoUpdate({ target: snapshots.id, set: now });
+        break;
+      }
+      case "snapshot-gone":
+        await database
+          .delete(snapshots)
+          .where(and(eq(snapshots.id, event.snapshotId), eq(snapshots.projectId, projectId)));
+        break;
     }
   } catch (error) {
     // The project is gone, and with it whoever would want to know.

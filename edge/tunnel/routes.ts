@@ -1,4 +1,4 @@
-/** From a person to their project's editor server and runtime: the role is checked here, then everything passes through. */
+/** From a person to their project's editor server, runtime and sandboxes: the role is checked here, then everything passes through. */
 import { type Context, Hono } from "hono";
 import type { Actor } from "../../shared/daemon/actor.ts";
 import { DAEMON } from "../../shared/daemon/contract.ts";
@@ -6,6 +6,7 @@ import type { Action } from "../../shared/roles.ts";
 import type { App } from "../environment.ts";
 import { access } from "../projects/access.ts";
 import { readBody } from "../projects/body.ts";
+import { idOf } from "../runtimes/request.ts";
 import { refuseForeignOrigin } from "../session/session.ts";
 import { askDaemon, askDaemonSocket } from "./daemon.ts";
 
@@ -25,6 +26,12 @@ export const tunnel = new Hono<App>()
   .all("/:project/mrp/*", async (context) => {
     const actor = await access(context, context.req.param("project"), "run");
     return pass(context, DAEMON.mrp(context.req.param("project"), `/mrp${restOf(context, "mrp")}`), actor);
+  })
+  .all("/:project/sandboxes/:sandbox/mrp/v1/*", async (context) => {
+    const actor = await access(context, context.req.param("project"), "run");
+    const id = idOf(context.req.param("sandbox"), "sandbox");
+    const target = DAEMON.sandboxMrp(context.req.param("project"), id, `/mrp${restOf(context, "mrp")}`);
+    return pass(context, target, actor);
   });
 
 /** What a person needs to be let through to the editor server. What they may do there is checked there once more, message by message. */

@@ -14,6 +14,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   move: () => import("./move.ts"),
   sleep: () => import("./sleep.ts"),
   wake: () => import("./wake.ts"),
+  snapshot: () => import("./snapshot.ts"),
+  fork: () => import("./fork.ts"),
   hosts: () => import("./hosts.ts"),
   cost: () => import("./cost.ts"),
   ls: () => import("./ls.ts"),

@@ -46,7 +46,8 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   );
 }
 
-async function json<T>(schema: z.ZodType<T>, path: string): Promise<T> {
+/** As request, for an answer in JSON. Throws a ZodError if it is something else. */
+export async function json<T>(schema: z.ZodType<T>, path: string): Promise<T> {
   return schema.parse(await (await request(path)).json());
 }
 

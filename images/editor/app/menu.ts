@@ -1,14 +1,11 @@
-/** A button that opens a list of commands: by the browser's own popover, which closes by itself and gives the focus back. */
+/** A button that opens a list of commands: the arrow keys go through them. */
 import { element } from "./element.ts";
-
-/** Where there is less room (CSS pixels), it moves to the left. */
-const WIDEST = 280;
-
-let count = 0;
+import { opener } from "./popover.ts";
 
 export function menu(label: string, commands: readonly (readonly [label: string, act: () => void])[]): HTMLElement {
-  const id = `menu-${++count}`;
-  const list = element("div", { id, class: "menu", popover: "auto", role: "menu", "aria-label": label });
+  const list = element("div", { class: "menu" });
+  const button = opener(list, label, "menu");
+  button.append(" ▾");
   for (const [name, act] of commands) {
     const choose = () => {
       list.hidePopover();
@@ -16,17 +13,6 @@ export function menu(label: string, commands: readonly (readonly [label: string,
     };
     list.append(element("button", { type: "button", role: "menuitem", click: choose }, name));
   }
-  const button = element(
-    "button",
-    { type: "button", class: "quiet", popovertarget: id, "aria-haspopup": "menu" },
-    label,
-    " ▾",
-  );
-  list.addEventListener("beforetoggle", () => {
-    const { left, bottom } = button.getBoundingClientRect();
-    list.style.left = `${Math.max(4, Math.min(left, innerWidth - WIDEST))}px`;
-    list.style.top = `${bottom + 4}px`;
-  });
   list.addEventListener("toggle", () => {
     if (list.matches(":popover-open")) list.querySelector("button")?.focus();
   });

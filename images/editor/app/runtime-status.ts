@@ -1,5 +1,6 @@
 /** What the project's runtime is and does, in a few words beside the document's state. */
 import type { RuntimeView } from "../../../shared/daemon/contract.ts";
+import { size } from "./size.ts";
 
 export interface RuntimeStatus {
   readonly text: string;
@@ -37,9 +38,4 @@ export function runtimeStatus(runtime: RuntimeView | null): RuntimeStatus {
     default:
       return { text: `Runtime is ${state} …`, title };
   }
-}
-
-function size(bytes: number): string {
-  const mib = bytes / 1024 / 1024;
-  return mib < 1000 ? `${Math.round(mib)} MB` : `${(mib / 1024).toFixed(1)} GB`;
 }

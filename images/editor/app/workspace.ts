@@ -9,7 +9,9 @@ import { element } from "./element.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
 import { menu } from "./menu.ts";
+import { panel } from "./panel.ts";
 import { runtimeStatus } from "./runtime-status.ts";
+import { sandboxIndicator } from "./sandboxes.ts";
 
 const STATES: Readonly<Record<SyncState, string>> = {
   connecting: "Connecting …",
@@ -161,6 +163,8 @@ class Workspace {
               ["Restart sessions", () => this.#view?.restart(false)],
               ["Restart and run all", () => this.#view?.restart(true)],
             ]),
+            this.#snapshots(),
+            sandboxIndicator(this.#project.projectId),
           ]
         : []),
       button("Preview", "Show what readers see (Ctrl-Shift-V)", () => this.#togglePreview()),
@@ -171,6 +175,15 @@ class Workspace {
       element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor, this.#preview)),
     );
     this.#drawLive();
+  }
+
+  #snapshots(): HTMLElement {
+    const { projectId, role } = this.#project;
+    return panel("Snapshots", async () => {
+      const { snapshotPanel } = await import("./snapshot-panel.ts");
+      const onRestored = () => void this.#refresh().catch(() => {});
+      return snapshotPanel({ projectId, role, user: this.#user, onRestored });
+    }).holder;
   }
 
   #drawFiles(): void {

@@ -1,0 +1,300 @@
+/** The editor's panels in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Browser, Page, Route } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { SandboxState, SnapshotState } from "../../shared/daemon/contract.ts";
+import { Fault } from "../../shared/daemon/fault.ts";
+import type { Role } from "../../shared/roles.ts";
+import { openBrowser } from "../platform/person.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const ARTEFACTS = join(ROOT, "test/artefacts");
+/** A name that browsers take for secure without TLS. Nothing listens there: each request is answered by the test. */
+const ORIGIN = "http://localhost:7";
+const PROJECT = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
+const ME = "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12";
+const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>markco</title>
+  <link rel="stylesheet" href="/app/theme.css"><link rel="stylesheet" href="/app/main.css">
+  <script type="module" src="/app/main.js"></script></head><body class="app"><div id="app"></div></body></html>`;
+
+describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
+  let browser: Browser;
+  let folder: string;
+  let page: Page;
+  let role: Role;
+  let snapshots: SnapshotState[];
+  let sandboxes: SandboxState[];
+  /** What the next request that changes something is refused with. */
+  let refusal: Fault | null;
+  /** Everything that the page has asked for, as method and path. */
+  let asked: string[];
+  let thrown: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "panels-"));
+    await mkdir(ARTEFACTS, { recursive: true });
+    const common = { bundle: true, outdir: folder, absWorkingDir: ROOT, logLevel: "silent" } as const;
+    await Promise.all([
+      build({ ...common, entryPoints: ["images/editor/app/main.ts"], format: "esm", splitting: true }),
+      build({
+        ...common,
+        entryPoints: ["reader/theme/theme.css"],
+        loader: { ".woff2": "empty", ".woff": "empty", ".ttf": "empty" },
+      }),
+    ]);
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await rm(folder, { recursive: true });
+  });
+
+  beforeEach(async () => {
+    role = "owner";
+    snapshots = [];
+    sandboxes = [];
+    refusal = null;
+    asked = [];
+    thrown = [];
+    page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    page.setDefaultTimeout(5_000);
+    page.on("pageerror", ({ message }) => thrown.push(message));
+    await page.route(`${ORIGIN}/**`, answer);
+  });
+  afterEach(async () => {
+    await page.close();
+    expect(thrown).toEqual([]);
+  });
+
+  async function answer(route: Route): Promise<void> {
+    const { pathname } = new URL(route.request().url());
+    asked.push(`${route.request().method()} ${pathname}`);
+    if (pathname.startsWith("/edit/")) return route.fulfill({ contentType: "text/html", body: PAGE });
+    if (pathname.startsWith("/app/"))
+      return route.fulfill({
+        contentType: pathname.endsWith(".css") ? "text/css" : "text/javascript",
+        body: await readFile(join(folder, pathname.slice("/app/".length))),
+      });
+    if (refusal && route.request().method() !== "GET")
+      return route.fulfill({ status: refusal.status, json: refusal.toBody() });
+    return route.fulfill({ json: api(route, pathname) });
+  }
+
+  function api(route: Route, pathname: string): object {
+    const method = route.request().method();
+    const [, , , , what, ...rest] = pathname.split("/");
+    if (pathname === "/api/me") return { user: { userId: ME, handle: "demo", name: "Demo" } };
+    if (pathname.startsWith("/api/by-name/")) return { projectId: PROJECT, role };
+    if (what === undefined)
+      return {
+        projectId: PROJECT,
+        owner: { userId: ME, handle: "demo" },
+        slug: "thesis",
+        files: [{ path: "mrmd.md", bytes: 1 }],
+        site: { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null },
+        runtime: null,
+        role,
+      };
+    const id = what === "runtime" ? rest[1] : rest[0];
+    if (what === "sandboxes") {
+      if (method === "DELETE") sandboxes = sandboxes.filter((sandbox) => sandbox.id !== id);
+      return { sandboxes };
+    }
+    if (method === "DELETE") snapshots = snapshots.filter((kept) => kept.id !== id);
+    else if (method === "POST") {
+      const body = route.request().postDataJSON() ?? {};
+      if (rest[2] === "share")
+        snapshots = snapshots.map((kept) => (kept.id === id ? { ...kept, shared: body.shared } : kept));
+      else if (id === undefined) snapshots = [...snapshots, snapshot({ id: body.snapshotId, name: body.name })];
+    }
+    return { snapshots, usedBytes: snapshots.length * 64 * 1024 ** 2, quotaBytes: 10 * 1024 ** 3 };
+  }
+
+  const snapshot = (changes: Partial<SnapshotState> = {}): SnapshotState => ({
+    id: randomUUID(),
+    name: "fitted",
+    bytes: 64 * 1024 ** 2,
+    tier: "local",
+    created: "2027-03-01T10:00:00.000Z",
+    madeBy: ME,
+    shared: false,
+    problem: null,
+    ...changes,
+  });
+  const sandbox = (minutes: number): SandboxState => ({
+    id: randomUUID(),
+    state: "running",
+    tier: "local",
+    created: new Date().toISOString(),
+    expires: new Date(Date.now() + minutes * 60_000 - 1000).toISOString(),
+    reason: null,
+  });
+
+  const open = async () => {
+    await page.goto(`${ORIGIN}/edit/@demo/thesis/mrmd.md`);
+    await page.locator(".cm-content").waitFor();
+  };
+  const opener = () => page.getByRole("button", { name: "Snapshots", exact: true });
+  const panel = () => page.getByRole("dialog", { name: "Snapshots" });
+  const button = (name: string) => panel().getByRole("button", { name, exact: true });
+  const openSnapshots = async () => {
+    await open();
+    await opener().click();
+    await panel().getByRole("textbox").waitFor();
+  };
+  const changed = () => asked.filter((line) => !line.startsWith("GET "));
+  const at = `/api/projects/${PROJECT}/runtime/snapshots`;
+
+  test("what runs is kept under a name by the keyboard alone, and the panel's code comes only then", async () => {
+    await open();
+    const code = () => asked.filter((line) => line.includes("snapshot-panel"));
+    expect(code()).toEqual([]);
+    await opener().focus();
+    await page.keyboard.press("Enter");
+    await panel().getByLabel("Keep what runs now as").waitFor();
+    expect(code()).toHaveLength(1);
+    await page.keyboard.type("before the refactoring");
+    await page.keyboard.press("Enter");
+    await panel().getByRole("status").filter({ hasText: "“before the refactoring” is kept." }).waitFor();
+    await panel().getByRole("listitem").filter({ hasText: "before the refactoring" }).waitFor();
+    expect(await panel().getByText("64 MB of 10.0 GB used").isVisible()).toBe(true);
+    await page.keyboard.press("Escape");
+    expect(await panel().isVisible()).toBe(false);
+    expect(await opener().evaluate((it) => it === document.activeElement)).toBe(true);
+  });
+
+  test("one is restored only after the person has agreed", async () => {
+    snapshots = [snapshot({ id: ME })];
+    await openSnapshots();
+    await button("Restore fitted").click();
+    expect(await panel().getByText("What the runtime has now will be gone.").isVisible()).toBe(true);
+    // The focus is on Cancel: a key that is pressed twice restores nothing.
+    await page.keyboard.press("Enter");
+    expect(await button("Restore fitted").evaluate((it) => it === document.activeElement)).toBe(true);
+    expect(changed()).toEqual([]);
+    await button("Restore fitted").click();
+    await button("Restore now").click();
+    await panel().getByText("The runtime goes on from “fitted”.").waitFor();
+    expect(changed()).toEqual([`POST ${at}/${ME}/restore`]);
+  });
+
+  test("one is shared, no longer shared, and deleted, and the focus stays with it", async () => {
+    snapshots = [snapshot({ id: ME })];
+    await openSnapshots();
+    await button("Share fitted").click();
+    await panel().getByText("· shared ·").waitFor();
+    await button("Stop sharing fitted").click();
+    await button("Share fitted").waitFor();
+    expect(await button("Restore fitted").evaluate((it) => it === document.activeElement)).toBe(true);
+    await button("Delete fitted").click();
+    await button("Delete now").click();
+    await panel().getByText("“fitted” is deleted.").waitFor();
+    expect(
+      await panel()
+        .getByRole("textbox")
+        .evaluate((it) => it === document.activeElement),
+    ).toBe(true);
+    expect(changed()).toEqual([`POST ${at}/${ME}/share`, `POST ${at}/${ME}/share`, `DELETE ${at}/${ME}`]);
+  });
+
+  test("why one can't be restored stands where it could be", async () => {
+    snapshots = [snapshot({ problem: "its CPU is not to be had any more" })];
+    await openSnapshots();
+    await panel().getByText("Can't be restored: its CPU is not to be had any more").waitFor();
+    expect(await button("Restore fitted").count()).toBe(0);
+    expect(await button("Delete fitted").count()).toBe(1);
+  });
+
+  test("another person's is theirs to share and delete, except for the project's owner", async () => {
+    snapshots = [snapshot({ madeBy: randomUUID(), shared: true })];
+    role = "editor";
+    await openSnapshots();
+    expect(await panel().getByRole("listitem").getByRole("button").allTextContents()).toEqual(["Restore"]);
+    role = "owner";
+    await openSnapshots();
+    expect(await panel().getByRole("listitem").getByRole("button").allTextContents()).toEqual([
+      "Restore",
+      "Stop sharing",
+      "Delete",
+    ]);
+  });
+
+  test("a refusal is said in the platform's words, and a name that was typed is still there", async () => {
+    await openSnapshots();
+    refusal = new Fault("limit", "the project's snapshots have no room for 64 MB more");
+    await panel().getByRole("textbox").fill("fitted");
+    await button("Save").click();
+    await panel().getByRole("alert").filter({ hasText: refusal.message }).waitFor();
+    expect(await panel().getByRole("textbox").inputValue()).toBe("fitted");
+  });
+
+  test("sandboxes are counted only while some are alive, and can be ended", async () => {
+    sandboxes = [sandbox(42), sandbox(90), { ...sandbox(5), state: "ended" }];
+    const [first] = sandboxes;
+    await open();
+    const indicator = page.getByRole("button", { name: "2 sandboxes" });
+    await indicator.click();
+    const list = page.getByRole("dialog", { name: "Sandboxes" });
+    await list.getByText("running · local · ends in 42 min").waitFor();
+    await list.getByText("running · local · ends in 1 h 30 min").waitFor();
+    const short = first?.id.slice(0, 8) ?? "";
+    await list.getByRole("button", { name: `End ${short}` }).click();
+    expect(changed()).toEqual([]);
+    await list.getByRole("button", { name: "End now" }).click();
+    await list.getByText(`${short} has ended.`).waitFor();
+    await page.getByRole("button", { name: "1 sandbox", exact: true }).waitFor();
+    expect(changed()).toEqual([`DELETE /api/projects/${PROJECT}/sandboxes/${first?.id}`]);
+  });
+
+  test("nothing is said of sandboxes while there are none, and who may not run cells is asked for nothing", async () => {
+    await open();
+    expect(await opener().isVisible()).toBe(true);
+    expect(await page.getByRole("button", { name: /sandbox/i }).count()).toBe(0);
+    asked.length = 0;
+    role = "viewer";
+    await open();
+    expect(await opener().count()).toBe(0);
+    expect(asked.filter((line) => line.includes("sandboxes"))).toEqual([]);
+  });
+
+  test("a menu's commands are reached by the arrow keys, and Escape gives the focus back", async () => {
+    await open();
+    const cells = page.getByRole("button", { name: "Cells" });
+    await cells.focus();
+    await page.keyboard.press("Enter");
+    const focused = () => page.evaluate(() => document.activeElement?.textContent);
+    await page.getByRole("menu", { name: "Cells" }).waitFor();
+    expect(await focused()).toBe("Run stale cells");
+    await page.keyboard.press("ArrowDown");
+    expect(await focused()).toBe("Run the cells above");
+    await page.keyboard.press("Escape");
+    expect(await cells.evaluate((it) => it === document.activeElement)).toBe(true);
+  });
+
+  test.each(["light", "dark"] as const)("both panels fit a narrow screen and can be read in the %s", async (scheme) => {
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.setViewportSize({ width: 390, height: 780 });
+    snapshots = [
+      snapshot({ name: "before the refactoring", shared: true }),
+      snapshot({ name: "x".repeat(80), madeBy: randomUUID(), problem: "its CPU is not to be had any more" }),
+    ];
+    sandboxes = [sandbox(42)];
+    await openSnapshots();
+    await button("Restore before the refactoring").click();
+    await page.screenshot({ path: join(ARTEFACTS, `snapshots-${scheme}.png`) });
+    const names = panel().getByRole("listitem").getByRole("heading");
+    expect(await names.evaluateAll((all) => all.map((it) => it.scrollWidth <= it.clientWidth))).toEqual([true, true]);
+    const box = await panel().boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(390);
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "1 sandbox" }).click();
+    await page.getByRole("dialog", { name: "Sandboxes" }).getByText("ends in").waitFor();
+    await page.screenshot({ path: join(ARTEFACTS, `sandboxes-${scheme}.png`) });
+  });
+});
