@@ -25,7 +25,8 @@ export function copyOperation({ hosts, find, folder }: ElasticWorld): OperationK
         name: "copy its state",
         act: async ({ runtimeId, archiveId, files }) => {
           const { state, hostId } = find(runtimeId);
-          if (state !== "running") throw new Fault("conflict", `the runtime is ${state}; only a running one can be copied`);
+          if (state !== "running")
+            throw new Fault("conflict", `the runtime is ${state}; only a running one can be copied`);
           const agent = hosts.agent(hostId);
           // Asked again after a crash: it is there already.
           if (await agent.archive(archiveId)) return undefined;

@@ -16,8 +16,7 @@ export function sandboxRoutes(projects: Projects, sandboxes: Sandboxes): Route[]
   ): Route => ({
     method,
     pattern: BASE + path,
-    handle: (call) =>
-      handle(projects.getFor(call.caller, call.params.project ?? ""), call.params.sandbox ?? "", call),
+    handle: (call) => handle(projects.getFor(call.caller, call.params.project ?? ""), call.params.sandbox ?? "", call),
   });
 
   return [

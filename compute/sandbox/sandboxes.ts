@@ -50,7 +50,10 @@ export class Sandboxes {
   }
 
   /** Forks the project's runtime. Resolves when the fork can be used. Throws Fault. Asked again with its id, it is one. */
-  async create(project: Project, { sandboxId = randomUUID(), minutes }: z.infer<typeof SandboxRequest>): Promise<SandboxState> {
+  async create(
+    project: Project,
+    { sandboxId = randomUUID(), minutes }: z.infer<typeof SandboxRequest>,
+  ): Promise<SandboxState> {
     if (this.#row(sandboxId)) return this.get(project, sandboxId);
     const alive = this.ofProject(project).filter(({ state }) => state === "starting" || state === "running");
     if (alive.length >= MAX_SANDBOXES) {
@@ -111,7 +114,8 @@ export class Sandboxes {
   async sweep(nowMs: number, beforeMs: number): Promise<void> {
     const { journal, destroy } = this.#world;
     const over = journal.rows("select * from sandboxes where state <> 'ended' and expires_ms < ?", nowMs);
-    for (const { id } of over.map((row) => Row.parse(row))) await destroy({ sandboxId: id, reason: "its time was over" });
+    for (const { id } of over.map((row) => Row.parse(row)))
+      await destroy({ sandboxId: id, reason: "its time was over" });
     journal.run("delete from sandboxes where state = 'ended' and expires_ms < ?", beforeMs);
   }
 

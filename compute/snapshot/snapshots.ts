@@ -62,7 +62,9 @@ export class Snapshots {
     const known = this.#row(snapshotId);
     if (known?.project_id === project.id && known.bytes !== null) return this.#stateOf(known);
     const { journal, quotaBytes, take, original } = this.#world;
-    if (this.#rows(project.id).some((row) => row.name === name && row.made_by === actor.userId && row.id !== snapshotId))
+    if (
+      this.#rows(project.id).some((row) => row.name === name && row.made_by === actor.userId && row.id !== snapshotId)
+    )
       throw new Fault("conflict", `you have a snapshot "${name}" already; delete it or choose another name`);
     if (this.#used(project.id) >= quotaBytes) {
       throw new Fault("limit", `this project's snapshots use all of their ${mib(quotaBytes)} MiB; delete one first`);
@@ -170,7 +172,6 @@ export class Snapshots {
   }
 }
 
-const maySee = (row: Row, actor: Actor) =>
-  row.shared === 1 || row.made_by === actor.userId || actor.role === "owner";
+const maySee = (row: Row, actor: Actor) => row.shared === 1 || row.made_by === actor.userId || actor.role === "owner";
 
 const mib = (bytes: number) => Math.ceil(bytes / 1024 / 1024);

@@ -135,7 +135,9 @@ export class Tiers {
   smallestMachine(like: string): Tier {
     const { gpu } = this.get(like);
     const bytes = this.memoryOf(like);
-    const found = this.#table.find((tier) => tier.instanceType !== null && tier.gpu === gpu && runtimeMemory(tier) >= bytes);
+    const found = this.#table.find(
+      (tier) => tier.instanceType !== null && tier.gpu === gpu && runtimeMemory(tier) >= bytes,
+    );
     if (!found) throw new Fault("conflict", `no machine has as much memory as ${like}`);
     return found;
   }
