@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { HostAgent } from "../agent/host-agent.ts";
+import type { ColdArchives } from "../archives/cold-archives.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -24,6 +25,7 @@ export interface ElasticWorld {
   readonly hosts: Hosts;
   readonly tiers: Tiers;
   readonly links: RuntimeLinks;
+  readonly coldArchives: ColdArchives;
   /** The record. Throws Fault("not_found"). */
   readonly find: (runtimeId: string) => RuntimeRecord;
   /** Says that a runtime can't be had back, and closes what it was busy with. */

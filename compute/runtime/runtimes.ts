@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { MoveState, RuntimeState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { HostAgent } from "../agent/host-agent.ts";
+import type { ColdArchives } from "../archives/cold-archives.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import { BASE, type HostRecord } from "../hosts/records.ts";
@@ -41,6 +42,7 @@ export interface RuntimesWorld {
   readonly hosts: Hosts;
   readonly tiers: Tiers;
   readonly moves: Moves;
+  readonly coldArchives: ColdArchives;
   /** Told when somebody's need has woken a runtime. */
   readonly woken: (runtimeId: string) => void;
 }
@@ -110,6 +112,7 @@ export class Runtimes {
   async stop(project: Project): Promise<void> {
     const record = this.record(project);
     if (record.state === "stopped") return;
+    this.#world.coldArchives.hurry(record.id);
     await this.#stop({ runtimeId: record.id, projectId: project.id });
   }
 
@@ -241,7 +244,8 @@ export class Runtimes {
   }
 
   async #ensure(project: Project): Promise<RuntimeLink> {
-    const { operations } = this.#world;
+    const { operations, coldArchives } = this.#world;
+    coldArchives.hurry(this.record(project).id);
     // What is under way with the runtime comes to its end first: a move or a sleep must not be answered by a fresh start.
     await operations.settled(subjectOf(this.record(project).id));
     const record = this.record(project);
@@ -345,6 +349,7 @@ export class Runtimes {
         await this.#leaveHost(runtimeId);
         await agent.removeRuntime(runtimeId);
         await agent.dropArchive(runtimeId);
+        await this.#world.coldArchives.discard(runtimeId);
         executions.closeLost(runtimeId, records.find(runtimeId)?.epoch ?? 0, "the runtime was stopped");
         records.setState(runtimeId, "stopped");
       }),

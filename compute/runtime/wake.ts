@@ -1,6 +1,7 @@
 /** Wake: a machine that the archive fits on, the archive there, and the runtime goes on from it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { bringHome } from "../archives/bring-home.ts";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, type ElasticWorld, handOver, Input, subjectOf } from "./elastic.ts";
@@ -13,7 +14,10 @@ interface Data {
 
 export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
   const { journal, records, executions, projects, hosts, tiers, links, giveUp } = world;
-  const asleepAgain = async ({ runtimeId }: Input) => records.setState(runtimeId, "asleep");
+  // One that could not be restored has been given up by then, and is not asleep: nothing is left to wake it from.
+  const asleepAgain = async ({ runtimeId }: Input) => {
+    if (records.find(runtimeId)?.state === "waking") records.setState(runtimeId, "asleep");
+  };
 
   return {
     kind: "runtime-wake",
@@ -21,6 +25,7 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
     data: Data,
     subject: ({ runtimeId }) => subjectOf(runtimeId),
     steps: [
+      bringHome(world),
       {
         name: "choose the host",
         act: async ({ runtimeId }) => {
