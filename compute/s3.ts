@@ -2,7 +2,9 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Settings } from "./settings.ts";
 
-export function openS3(settings: Settings): S3Client {
+type Access = Pick<Settings, "S3_ENDPOINT" | "S3_REGION" | "S3_ACCESS_KEY_ID" | "S3_SECRET_ACCESS_KEY">;
+
+export function openS3(settings: Access): S3Client {
   return new S3Client({
     endpoint: settings.S3_ENDPOINT,
     region: settings.S3_REGION,
