@@ -218,10 +218,11 @@ export class Runtimes {
     if (record?.state === "running") await this.#lost(record);
   }
 
-  /** Called by the reconciler for a host that is up: ends it if its runtime is elsewhere, and not on its way to it. */
+  /** Called by the reconciler for a host that is up: ends it if its runtime is elsewhere or lost, and not on its way to it. */
   async endIdleHost({ id, runtimeId, state, held }: HostRecord): Promise<void> {
     if (held || state !== "ready" || this.#world.operations.isBusy(subjectOf(runtimeId))) return;
-    if (this.#world.records.find(runtimeId)?.hostId !== id) await this.#world.hosts.release(id);
+    const record = this.#world.records.find(runtimeId);
+    if (record?.hostId !== id || record.state === "failed") await this.#world.hosts.release(id);
   }
 
   /** Called by the reconciler when a host is gone with all that ran on it. */
