@@ -105,6 +105,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     local: agent,
     address: settings.HOST_NETWORK_ADDRESS,
     secret: settings.DAEMON_SECRET,
+    comesUpMs: settings.HOST_UP_SECONDS * 1000,
   });
   const signals = new Signals(journal, (runtimeId, signal) => {
     const projectId = records.find(runtimeId)?.projectId;

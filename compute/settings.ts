@@ -37,6 +37,8 @@ const Settings = z.object({
     .int()
     .min(5)
     .default(20 * 60),
+  /** A cold launch takes about half a minute; a machine that takes longer than this is given up. */
+  HOST_UP_SECONDS: z.coerce.number().int().min(10).default(180),
   /** The archive of a runtime that has slept for longer goes from the base server's disk to S3. */
   COLD_SECONDS: z.coerce
     .number()
