@@ -17,7 +17,7 @@ import {
 
 const place = { state: join(ROOT, ".markco/test-cold"), port: 8841 };
 const folders = stateFolders({ MARKCO_STATE: place.state });
-/** As it stands in memory: a pattern that no compression hides, and that nobody else writes. */
+/** As it stands in memory, and in an archive that is not sealed. */
 const SECRET = "do not read me ".repeat(20);
 const cell = (code: string) => `\`\`\`python\n${code}\n\`\`\`\n`;
 
