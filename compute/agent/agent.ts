@@ -1,19 +1,16 @@
 /** The agent of a machine: drives its Podman and CRIU. The base server's is in the daemon's process and has the editors, too. */
-import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected, Podman } from "../podman/podman.ts";
-import { exists, syncFolder } from "../projects/folders.ts";
+import { Archives } from "./archive.ts";
 import { Arrivals } from "./arrivals.ts";
 import { memoryInUse, processorMs } from "./cgroup.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
 import { hostFacts } from "./facts.ts";
+import { freeze, isFrozenInto, leave } from "./freeze.ts";
 import {
+  type ArchiveFacts,
   type Found,
   type HostAgent,
   type HostFacts,
@@ -28,7 +25,6 @@ import { mountShare } from "./share.ts";
 import { Turns } from "./turns.ts";
 
 const PROCESSES = 1024;
-const CHUNK_BYTES = 1024 * 1024;
 const EDITOR_MEMORY_BYTES = 256 * 1024 * 1024;
 
 export interface EditorPlan {
@@ -50,7 +46,8 @@ export const BASE_SERVER: Machine = { share: null, interruptionMs: () => null };
 
 export class Agent implements HostAgent {
   readonly #podman: Podman;
-  readonly #archives: string;
+  readonly #archivesFolder: string;
+  readonly #archives: Archives;
   /** Open connections into runtimes. */
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
@@ -66,7 +63,8 @@ export class Agent implements HostAgent {
   constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string, machine: Machine) {
     this.#podman = podman;
     this.#machine = machine;
-    this.#archives = archives;
+    this.#archivesFolder = archives;
+    this.#archives = new Archives(archives);
     this.#arrivals = new Arrivals(podman);
     this.#images = images;
   }
@@ -78,7 +76,7 @@ export class Agent implements HostAgent {
   async measure(): Promise<Measurement> {
     const found = (await this.containers()).filter(({ role }) => role?.kind === "runtime");
     const [machine, runtimes] = await Promise.all([
-      measureMachine(this.#archives),
+      measureMachine(this.#archivesFolder),
       Promise.all(found.map(({ containerId, role }) => this.#measure(containerId, role))),
     ]);
     return {
@@ -141,65 +139,61 @@ export class Agent implements HostAgent {
     });
   }
 
-  freezeRuntime(runtimeId: string): Promise<void> {
-    return this.#turns.of(runtimeId, () => this.#freezeRuntime(runtimeId));
+  freezeRuntime(runtimeId: string, logOffset: number): Promise<void> {
+    return this.#turns.of(runtimeId, () => this.#freezeRuntime(runtimeId, logOffset));
   }
 
-  async #freezeRuntime(runtimeId: string): Promise<void> {
-    const archive = this.#archive(runtimeId);
+  async #freezeRuntime(runtimeId: string, logOffset: number): Promise<void> {
     // Asked again after a crash: the archive in its place is whole, and what it froze does not run any more.
-    if ((await this.hasArchive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
-    await this.resumeRuntime(runtimeId);
-    this.#hangUp(runtimeId);
-    await this.#podman.checkpoint(runtimeName(runtimeId), `${archive}.new`);
-    await makeDurable(`${archive}.new`, archive);
+    if ((await this.archive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
+    const draft = this.#archives.draft(runtimeId);
+    if (!(await isFrozenInto(draft))) {
+      await leave(draft);
+      await this.resumeRuntime(runtimeId);
+      this.#hangUp(runtimeId);
+      await freeze(draft, await this.#container(runtimeId), { logOffset });
+    }
+    await this.#archives.finish(runtimeId, await this.facts());
   }
 
-  restoreRuntime(runtimeId: string): Promise<void> {
+  copyRuntime(runtimeId: string, archiveId: string): Promise<void> {
     return this.#turns.of(runtimeId, async () => {
-      await this.#remove(runtimeId);
-      await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
+      const draft = this.#archives.draft(archiveId);
+      await leave(draft);
+      await freeze(draft, await this.#container(runtimeId), "go on");
+      await this.#archives.finish(archiveId, await this.facts());
     });
   }
 
-  hasArchive(runtimeId: string): Promise<boolean> {
-    return exists(this.#archive(runtimeId));
+  restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {
+    const { runtimeId } = plan;
+    return this.#turns.of(runtimeId, async () => {
+      await this.#remove(runtimeId);
+      const { lazyPages } = await this.facts();
+      await this.#create(plan);
+      const container = await this.#container(runtimeId);
+      await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazyPages);
+    });
   }
 
-  async digestArchive(runtimeId: string): Promise<{ bytes: number; sha256: string }> {
-    const hash = createHash("sha256");
-    let bytes = 0;
-    for await (const chunk of await this.readArchive(runtimeId)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
-    return { bytes, sha256: hash.digest("hex") };
+  archive(archiveId: string): Promise<ArchiveFacts | null> {
+    return this.#archives.facts(archiveId);
   }
 
-  async readArchive(runtimeId: string): Promise<Readable> {
-    const file = await open(this.#archive(runtimeId), "r").catch(() => null);
-    if (!file) throw new Fault("not_found", "there is no archive of this runtime here");
-    return file.createReadStream({ highWaterMark: CHUNK_BYTES });
+  readArchive(archiveId: string): Promise<Readable> {
+    return this.#archives.read(archiveId);
   }
 
-  async writeArchive(runtimeId: string, content: Readable): Promise<void> {
-    const archive = this.#archive(runtimeId);
-    await pipeline(content, createWriteStream(`${archive}.new`, { mode: 0o600 }));
-    await makeDurable(`${archive}.new`, archive);
+  writeArchive(archiveId: string, content: Readable): Promise<void> {
+    return this.#archives.write(archiveId, content);
   }
 
-  async dropArchive(runtimeId: string): Promise<void> {
-    const archive = this.#archive(runtimeId);
-    for (const path of [archive, `${archive}.new`]) await rm(path, { force: true });
+  dropArchive(archiveId: string): Promise<void> {
+    return this.#archives.drop(archiveId);
   }
 
-  async setArchiveAside(runtimeId: string): Promise<void> {
-    const archive = this.#archive(runtimeId);
-    await rename(archive, `${archive}.unrestored`).catch(() => {});
-  }
-
-  #archive(runtimeId: string): string {
-    return join(this.#archives, `${runtimeId}.tar`);
+  setArchiveAside(archiveId: string): Promise<void> {
+    return this.#archives.setAside(archiveId);
   }
 
   removeRuntime(runtimeId: string): Promise<void> {
@@ -367,14 +361,3 @@ export class Agent implements HostAgent {
 
 const runtimeName = (runtimeId: string) => `markco-runtime-${runtimeId}`;
 const editorName = (ownerId: string) => `markco-editor-${ownerId}`;
-
-async function makeDurable(temporary: string, path: string): Promise<void> {
-  const file = await open(temporary, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-}

@@ -120,7 +120,7 @@ export class ColdArchives {
       if (state !== "asleep" || Date.now() - sinceMs < coldMs || operations.isBusy(subjectOf(id))) continue;
       await attempt(id, async () => {
         // One that is cold already and still has an archive here could not be dropped when it was sent.
-        if (!(await home.hasArchive(id))) return;
+        if (!(await home.archive(id))) return;
         this.#underWay.set(id, new AbortController());
         await this.#cool({ runtimeId: id, projectId }).finally(() => this.#underWay.delete(id));
       });

@@ -48,12 +48,22 @@ export async function verify(passage: Passage, archive: ColdArchive, signal: Abo
 
 /** Puts the archive in its place on the base server's disk, whole or not at all. Throws DamagedArchive. */
 export async function fetchHome(passage: Passage, runtimeId: string, archive: ColdArchive): Promise<void> {
-  const { home } = passage;
-  await home.writeArchive(runtimeId, Readable.from(checked(passage, archive), { highWaterMark: 1 }));
-  if (!isSame(await home.digestArchive(runtimeId), archive)) throw new DamagedArchive();
+  let why: unknown = null;
+  async function* content(): AsyncGenerator<Buffer, void> {
+    try {
+      yield* checked(passage, archive);
+    } catch (error) {
+      why = error;
+      throw error;
+    }
+  }
+  // Whoever unpacks it may say in words of its own that it has ended too early.
+  await passage.home
+    .writeArchive(runtimeId, Readable.from(content(), { highWaterMark: 1 }))
+    .catch((error: unknown) => Promise.reject(why ?? error));
 }
 
-export const isSame = (a: Digest, b: Digest) => a.bytes === b.bytes && a.sha256 === b.sha256;
+const isSame = (a: Digest, b: Digest) => a.bytes === b.bytes && a.sha256 === b.sha256;
 
 /** Throws at its end if it was not what was sent, so that nobody takes it for whole before. */
 async function* checked({ store, keys }: Passage, archive: ColdArchive): AsyncGenerator<Buffer, void> {

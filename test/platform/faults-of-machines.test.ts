@@ -268,12 +268,14 @@ test("a full disk where it should sleep: the runtime goes on, and sleeps when th
   expect((await markco(place, "run", "machines/count.md", "--cell", "2")).stdout).toContain(`n is ${last}`);
 });
 
-/** The archive of the only runtime that sleeps. */
-async function archive(): Promise<string> {
-  const { id } = await view();
-  const names = (await readdir(join(data, "checkpoints"))).filter((name) => name.startsWith(id));
-  expect(names).toHaveLength(1);
-  return join(data, "checkpoints", names[0] ?? "");
+/** The largest part of the archive of a runtime that sleeps: a part of its memory. */
+async function partOfArchive(): Promise<string> {
+  const root = join(data, "checkpoints", (await view()).id);
+  expect(((await stat(root)).mode & 0o777).toString(8), "images of memory hold secrets: for root alone").toBe("700");
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const parts = files.map((entry) => join(entry.parentPath, entry.name));
+  const sizes = new Map(await Promise.all(parts.map(async (part) => [part, (await stat(part)).size] as const)));
+  return parts.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0))[0] ?? "";
 }
 
 test.each([
@@ -291,11 +293,11 @@ test.each([
   async (_how, damage) => {
     await stopCounting();
     expect((await markco(place, "sleep", "machines")).status).toBe(0);
-    const file = await archive();
-    expect(((await stat(file)).mode & 0o777).toString(8), "images of memory hold secrets: for root alone").toBe("600");
-    await damage(file);
-    expect((await markco(place, "wake", "machines")).status).toBe(1);
-    expect(await view()).toMatchObject({ state: "failed", reason: expect.stringContaining("could not be woken") });
+    await damage(await partOfArchive());
+    await markco(place, "wake", "machines");
+    // It may run before all of its memory has been read.
+    await eventually("it is given up", SETTLES_MS, async () => (await view()).state === "failed");
+    expect((await view()).reason).toMatch(/could not be woken|memory/);
     const after = await markco(place, "run", "machines/count.md", "--cell", "2");
     expect(after.stdout + (await document())).toMatch(/name 'n' is not defined/);
     expect(await view()).toMatchObject({ state: "running", tier: "local" });
