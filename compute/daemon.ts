@@ -8,6 +8,9 @@ import { Agent, BASE_SERVER } from "./agent/agent.ts";
 import { journaledNonces } from "./api/nonces.ts";
 import type { Route } from "./api/router.ts";
 import { createApiServer, onOwnerSocket, signedByEdge } from "./api/server.ts";
+import { ColdArchives } from "./archives/cold-archives.ts";
+import { ArchiveKeys } from "./archives/keys.ts";
+import { S3ArchiveStore } from "./archives/s3-store.ts";
 import { Editors } from "./editor/editors.ts";
 import { editorTunnel } from "./editor/tunnel.ts";
 import { Outbox } from "./events/outbox.ts";
@@ -36,6 +39,7 @@ import { Moves } from "./runtime/moves.ts";
 import { RuntimeRecords, stateOf } from "./runtime/records.ts";
 import { runtimeRoutes } from "./runtime/routes.ts";
 import { Runtimes } from "./runtime/runtimes.ts";
+import { openS3 } from "./s3.ts";
 import { createOperation } from "./sandbox/create.ts";
 import { destroyOperation } from "./sandbox/destroy.ts";
 import { sandboxRoutes } from "./sandbox/routes.ts";
@@ -109,16 +113,29 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     local: agent,
     address: settings.HOST_NETWORK_ADDRESS,
     secret: settings.DAEMON_SECRET,
+    comesUpMs: settings.HOST_UP_SECONDS * 1000,
   });
   const signals = new Signals(journal, (runtimeId, signal) => {
     const projectId = records.find(runtimeId)?.projectId;
     if (projectId) outbox.post({ type: "signal", projectId, runtimeId, signal });
   });
   const woken = (runtimeId: string) => signals.raise(runtimeId, "idle-wake", "somebody needs it");
-  const runtimes = new Runtimes({ journal, operations, records, executions, projects, hosts, tiers, moves, woken });
+  const s3 = openS3(settings);
+  const archiveBucket = settings.S3_ARCHIVE_BUCKET ?? settings.S3_BUCKET;
+  const coldArchives = new ColdArchives({
+    journal,
+    operations,
+    records,
+    home: agent,
+    store: new S3ArchiveStore(s3, archiveBucket, authority.installation),
+    keys: await ArchiveKeys.open(folders.archiveKey()),
+    coldMs: settings.COLD_SECONDS * 1000,
+  });
+  const world = { journal, operations, records, executions, projects, hosts, tiers, moves, coldArchives, woken };
+  const runtimes = new Runtimes(world);
   const idleMs = settings.IDLE_SECONDS * 1000;
   const monitor = new Monitor({ records, runtimes, executions, projects, hosts, tiers, signals, idleMs });
-  const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
+  const sites = new Sites(journal, operations, projects, new SiteStore(s3, settings.S3_BUCKET), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 
   const { elastic } = runtimes;
@@ -222,12 +239,14 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
   reconciler.start();
   monitor.start();
+  coldArchives.watch();
 
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     clearInterval(sweeping);
     clearInterval(ending);
     monitor.stop();
+    coldArchives.close();
     await reconciler.stop();
     sites.stop();
     // Nobody may ask for a runtime while they are put to sleep.

@@ -43,6 +43,16 @@ const Settings = z.object({
     .int()
     .min(0)
     .default(20 * 1024 ** 3),
+  /** A cold launch takes about half a minute; a machine that takes longer than this is given up. */
+  HOST_UP_SECONDS: z.coerce.number().int().min(10).default(180),
+  /** The archive of a runtime that has slept for longer goes from the base server's disk to S3. */
+  COLD_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(7 * 24 * 60 * 60),
+  /** Where they go; without it the bucket of sites, below `archives/`. Best one that readers' servers can't read. */
+  S3_ARCHIVE_BUCKET: z.string().min(3).optional(),
   /** Without it AWS's own. */
   EC2_ENDPOINT: z.url().optional(),
   EC2_REGION: z.string().default("us-east-1"),

@@ -24,8 +24,6 @@ import type { Shares } from "./shares.ts";
 /** The share of files listens there (images/host). */
 const SHARE_PORT = 7072;
 
-/** A cold launch takes about half a minute; one that takes this long does not come. */
-const COMES_UP_MS = 180_000;
 const TERMINATES_MS = 300_000;
 /** EC2 is eventually consistent: what it was told a moment ago it may not know yet. */
 const LISTED_MS = 15_000;
@@ -56,6 +54,8 @@ export interface HostsWorld {
   /** The base server's among hosts. */
   readonly address: string;
   readonly secret: string;
+  /** A machine that takes longer to come up does not come. */
+  readonly comesUpMs: number;
 }
 
 interface Line {
@@ -296,7 +296,7 @@ export class Hosts implements DoorKeeper {
   }
 
   async #comesUp(hostId: string): Promise<void> {
-    const deadline = Date.now() + COMES_UP_MS;
+    const deadline = Date.now() + this.#world.comesUpMs;
     while (!this.#lines.has(hostId)) {
       const instanceId = this.#world.records.find(hostId)?.instanceId;
       const state = instanceId ? await this.#world.cloud.state(instanceId) : null;

@@ -158,6 +158,19 @@ const MIGRATIONS = [
     unique (project_id, name)
   ) without rowid;
   `,
+  `
+  alter table runtimes add column since_ms integer not null default 0;  -- when it came into its state
+  update runtimes set since_ms = unixepoch() * 1000;
+  create table cold_archives (       -- objects in S3 that hold archives of runtimes that have slept for long
+    name text primary key,
+    runtime_id text not null,
+    state text not null,             -- sending | cold | damaged | dropping
+    upload text,                     -- S3's id of the upload that it is sent by
+    bytes integer,                   -- of the archive itself, as its checksum
+    sha256 text
+  ) without rowid;
+  create index cold_archives_of_runtime on cold_archives (runtime_id);
+  `,
 ];
 
 export class Journal {

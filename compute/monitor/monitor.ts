@@ -202,7 +202,7 @@ export class Monitor {
     if (host.interruptionMs !== null) {
       if (now < watched.waitUntilMs) return;
       signals.raise(record.id, "urgent-migrate", "its spot machine will be taken");
-      await runtimes.moveNow(record.id, record.tier);
+      await this.#leave(record, sample);
       return;
     }
     if (watched.level === "critical" && !sample.paused) {
@@ -238,6 +238,25 @@ export class Monitor {
     }
     // Paused when it was critical, and there is room again.
     if (sample.paused) await agent.resumeRuntime(record.id);
+  }
+
+  /** To another machine of its tier. Spot machines are taken when those are short: then to any that has room. */
+  async #leave(record: RuntimeRecord, { used }: Sample): Promise<void> {
+    const { tiers, runtimes } = this.#world;
+    const isBase = (tier: Tier) => Number(tier.instanceType === null);
+    const others = tiers
+      .all()
+      .filter((tier) => tier.name !== record.tier && used <= runtimeMemory(tier) * FITS)
+      .toSorted((a, b) => isBase(a) - isBase(b));
+    let failure: unknown = null;
+    for (const tier of [record.tier, ...others.map(({ name }) => name)]) {
+      try {
+        return await runtimes.moveNow(record.id, tier);
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
   }
 
   /** Bytes that the runtime can have in place if it needs more than now, or null if its host has no room for that. */

@@ -22,6 +22,11 @@ export class Folders {
     return join(this.#data, "markco", "authority");
   }
 
+  /** What archives are sealed with before they leave this machine; for root alone. */
+  archiveKey(): string {
+    return join(this.#data, "markco", "archives.key");
+  }
+
   /** Links to the projects that hosts may see (images/host). */
   shares(): string {
     return join(this.#data, "markco", "shares");

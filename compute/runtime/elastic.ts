@@ -1,6 +1,7 @@
 /** What the operations on runtimes share: move, sleep and wake bring a frozen runtime from one host to another. */
 import { z } from "zod";
 import type { RuntimePlan } from "../agent/host-agent.ts";
+import type { ColdArchives } from "../archives/cold-archives.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -23,6 +24,7 @@ export interface ElasticWorld {
   readonly hosts: Hosts;
   readonly tiers: Tiers;
   readonly links: RuntimeLinks;
+  readonly coldArchives: ColdArchives;
   /** The record. Throws Fault("not_found"). */
   readonly find: (runtimeId: string) => RuntimeRecord;
   /** The runtime's files on the base server. */

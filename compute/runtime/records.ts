@@ -11,6 +11,7 @@ const Row = z.object({
   state: RuntimeState.shape.state,
   reason: z.string().nullable(),
   log_offset: z.number(),
+  since_ms: z.number(),
   host_id: z.string(),
   tier: z.string(),
   is_sandbox: z.number(),
@@ -20,6 +21,8 @@ export interface RuntimeRecord extends RuntimeState {
   readonly projectId: string;
   /** Bytes of the container's log that the journal has taken over. */
   readonly logOffset: number;
+  /** When it came into its state. */
+  readonly sinceMs: number;
   /** The host that its container, or its archive, is on. */
   readonly hostId: string;
   /** A fork of the project's own runtime. */
@@ -39,9 +42,10 @@ export class RuntimeRecords {
   /** The project's runtime; recorded as stopped if there was none yet. */
   ofProject(projectId: string): RuntimeRecord {
     this.#journal.run(
-      "insert or ignore into runtimes (id, project_id, epoch, state, log_offset) values (?, ?, 1, 'stopped', 0)",
+      "insert or ignore into runtimes (id, project_id, epoch, state, log_offset, since_ms) values (?, ?, 1, 'stopped', 0, ?)",
       randomUUID(),
       projectId,
+      Date.now(),
     );
     return recordOf(this.#journal.row("select * from runtimes where project_id = ? and not is_sandbox", projectId));
   }
@@ -73,7 +77,8 @@ export class RuntimeRecords {
   }
 
   setState(runtimeId: string, state: RuntimeState["state"], reason: string | null = null): void {
-    this.#journal.run("update runtimes set state = ?, reason = ? where id = ?", state, reason, runtimeId);
+    const sql = "update runtimes set state = ?, reason = ?, since_ms = ? where id = ?";
+    this.#journal.run(sql, state, reason, Date.now(), runtimeId);
     const record = this.find(runtimeId);
     if (record) this.#changed(record);
   }
@@ -112,6 +117,7 @@ function recordOf(found: unknown): RuntimeRecord {
     state: row.state,
     reason: row.reason,
     logOffset: row.log_offset,
+    sinceMs: row.since_ms,
     hostId: row.host_id,
     tier: row.tier,
     isSandbox: row.is_sandbox === 1,

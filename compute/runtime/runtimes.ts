@@ -11,6 +11,7 @@ import { z } from "zod";
 import type { MoveState, RuntimeState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { HostAgent, RuntimePlan } from "../agent/host-agent.ts";
+import type { ColdArchives } from "../archives/cold-archives.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import { BASE, type HostRecord } from "../hosts/records.ts";
@@ -42,6 +43,7 @@ export interface RuntimesWorld {
   readonly hosts: Hosts;
   readonly tiers: Tiers;
   readonly moves: Moves;
+  readonly coldArchives: ColdArchives;
   /** Told when somebody's need has woken a runtime. */
   readonly woken: (runtimeId: string) => void;
 }
@@ -139,6 +141,7 @@ export class Runtimes {
   async stop(runtimeId: string): Promise<void> {
     const record = this.#find(runtimeId);
     if (record.state === "stopped") return;
+    this.#world.coldArchives.hurry(runtimeId);
     await this.#stop({ runtimeId, projectId: record.projectId });
   }
 
@@ -259,10 +262,11 @@ export class Runtimes {
     if (record?.state === "running") await this.#lost(record);
   }
 
-  /** Called by the reconciler for a host that is up: ends it if its runtime is elsewhere, and not on its way to it. */
+  /** Called by the reconciler for a host that is up: ends it if its runtime is elsewhere or lost, and not on its way to it. */
   async endIdleHost({ id, runtimeId, state, held }: HostRecord): Promise<void> {
     if (held || state !== "ready" || this.#world.operations.isBusy(subjectOf(runtimeId))) return;
-    if (this.#world.records.find(runtimeId)?.hostId !== id) await this.#world.hosts.release(id);
+    const record = this.#world.records.find(runtimeId);
+    if (record?.hostId !== id || record.state === "failed") await this.#world.hosts.release(id);
   }
 
   /** Called by the reconciler when a host is gone with all that ran on it. */
@@ -291,7 +295,8 @@ export class Runtimes {
   }
 
   async #ensure(runtimeId: string): Promise<RuntimeLink> {
-    const { operations } = this.#world;
+    const { operations, coldArchives } = this.#world;
+    coldArchives.hurry(runtimeId);
     // What is under way with the runtime comes to its end first: a move or a sleep must not be answered by a fresh start.
     await operations.settled(subjectOf(runtimeId));
     const record = this.#find(runtimeId);
@@ -393,6 +398,7 @@ export class Runtimes {
         await this.#leaveHost(runtimeId);
         await agent.removeRuntime(runtimeId);
         await agent.dropArchive(runtimeId);
+        await this.#world.coldArchives.discard(runtimeId);
         executions.closeLost(runtimeId, records.find(runtimeId)?.epoch ?? 0, "the runtime was stopped");
         records.setState(runtimeId, "stopped");
       }),

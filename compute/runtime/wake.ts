@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
+import { bringHome } from "../archives/bring-home.ts";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, copyArchive, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
@@ -35,6 +36,7 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Wake, Data> {
     data: Data,
     subject: ({ runtimeId }) => subjectOf(runtimeId),
     steps: [
+      bringHome(world),
       {
         name: "choose the host",
         act: async (input) => {
@@ -49,7 +51,10 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Wake, Data> {
           const tier = tiers.smallestFor(archive.bytes, like);
           return { before, to: tier.instanceType === null ? BASE : randomUUID(), tier: tier.name };
         },
-        undo: async ({ runtimeId }, { before = "asleep" }) => records.setState(runtimeId, before),
+        undo: async ({ runtimeId }, { before = "asleep" }) => {
+          // One that could not be restored has been given up by then, and is not asleep: nothing is left to wake it from.
+          if (records.find(runtimeId)?.state === "waking") records.setState(runtimeId, before);
+        },
       },
       {
         name: "bring the host up",

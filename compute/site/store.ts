@@ -3,11 +3,10 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   PutObjectCommand,
-  S3Client,
+  type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
 import { Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
-import type { Settings } from "../settings.ts";
 
 export interface StoredManifest {
   readonly manifest: Manifest;
@@ -19,17 +18,9 @@ export class SiteStore {
   readonly #client: S3Client;
   readonly #bucket: string;
 
-  constructor(settings: Settings) {
-    this.#bucket = settings.S3_BUCKET;
-    this.#client = new S3Client({
-      endpoint: settings.S3_ENDPOINT,
-      region: settings.S3_REGION,
-      forcePathStyle: true,
-      credentials: { accessKeyId: settings.S3_ACCESS_KEY_ID, secretAccessKey: settings.S3_SECRET_ACCESS_KEY },
-      // Stores that speak S3 but not its newer checksums refuse the SDK's default.
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    });
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
   }
 
   async putObject(user: string, name: string, sha256: string, content: Uint8Array): Promise<void> {

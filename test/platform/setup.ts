@@ -12,7 +12,7 @@ const PORT = 8801;
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const state = join(import.meta.dirname, "../../.markco/test");
   await rm(state, { recursive: true, force: true });
-  const platform = await startPlatform({ state, port: PORT });
+  const platform = await startPlatform({ state, port: PORT }, { MARKCO_HOST_UP_SECONDS: "40" });
   project.provide("platform", { state, port: PORT });
   // For images/runtime/*.image.test.ts: the base server's Podman has the image.
   process.env.MARKCO_RUNTIME_IMAGE = "localhost/markco-runtime:latest";

@@ -64,7 +64,8 @@ export class Containers implements Machines {
   async boot(instance: Instance, image: string): Promise<void> {
     const { network, folder, metadata } = this.#plan;
     const containers = join(folder, instance.id, "containers");
-    await mkdir(containers, { recursive: true });
+    const state = join(folder, instance.id, "markco");
+    for (const path of [containers, state]) await mkdir(path, { recursive: true });
     const name = this.#name(instance.id);
     await removeContainer(name);
     const memory = INSTANCE_TYPES[instance.type]?.memoryMib ?? 1024;
@@ -72,6 +73,8 @@ export class Containers implements Machines {
       ...["run", "--detach", "--name", name, "--memory", `${memory}m`, "--memory-swap", `${memory}m`],
       ...["--log-driver", "k8s-file", "--log-opt", "max-size=5mb"],
       ...["--env", `AWS_EC2_METADATA_SERVICE_ENDPOINT=${metadata}`],
+      // As an instance's disk, both outlive a reboot: an agent that forgot who it is could not join again.
+      ...["--volume", `${state}:/var/lib/markco`],
       ...hostOptions({ hostname: instance.id, containers, place: placeOn(network, instance.address) }),
       ...[image, "/usr/local/bin/markco-host", "agent"],
     ]);
