@@ -54,10 +54,7 @@ export class PageServer {
     }
     const bytes = buffer.subarray(0, request.range.pages * PAGE_BYTES);
     await this.#source.read(request.range, bytes);
-    socket.cork();
     socket.write(announce(request.range));
-    const sent = new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
-    socket.uncork();
-    await sent;
+    await new Promise<void>((resolve) => socket.write(bytes, () => resolve()));
   }
 }
