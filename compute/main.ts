@@ -1,25 +1,29 @@
 /**
  * `markco.mjs daemon`: the daemon and, in the same process, the agent of the machine it runs on.
  * `markco.mjs agent`: the agent of another host.
+ * `markco.mjs page-server`, `markco.mjs page-relay`: the two ends of a runtime's memory on its way to another host.
  */
-import { startAgent } from "./agent/main.ts";
-import { startDaemon } from "./daemon.ts";
-import { readSettings } from "./settings.ts";
 
 /** What runs until it is told to stop. */
 interface Running {
   stop(): Promise<void>;
 }
 
-const ROLES: Readonly<Record<string, () => Promise<Running>>> = {
-  daemon: () => startDaemon(readSettings(process.env)),
-  agent: startAgent,
+/** Each reads only what it needs of this bundle: the ends of a memory's way are small, and a runtime waits for one of them. */
+const ROLES: Readonly<Record<string, (args: readonly string[]) => Promise<Running>>> = {
+  async daemon() {
+    const [{ startDaemon }, { readSettings }] = await Promise.all([import("./daemon.ts"), import("./settings.ts")]);
+    return startDaemon(readSettings(process.env));
+  },
+  agent: async () => (await import("./agent/main.ts")).startAgent(),
+  "page-server": async (args) => (await import("./agent/pages/server-process.ts")).runPageServer(args),
+  "page-relay": async (args) => (await import("./agent/pages/relay-process.ts")).runRelay(args),
 };
 
-async function main(role: string): Promise<void> {
+async function main(role: string, args: readonly string[]): Promise<void> {
   const start = Object.hasOwn(ROLES, role) ? ROLES[role] : undefined;
-  if (!start) throw new Error("usage: markco.mjs daemon|agent");
-  const running = await start();
+  if (!start) throw new Error(`usage: markco.mjs ${Object.keys(ROLES).join("|")}`);
+  const running = await start(args);
   console.log(`${role}: ready`);
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.on(signal, () => {
@@ -34,8 +38,8 @@ async function main(role: string): Promise<void> {
   }
 }
 
-const [role = ""] = process.argv.slice(2);
-main(role).catch((error: unknown) => {
+const [role = "", ...args] = process.argv.slice(2);
+main(role, args).catch((error: unknown) => {
   console.error(`${role}: ${error instanceof Error ? error.message : String(error)}`);
   process.exit(1);
 });

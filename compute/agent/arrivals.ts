@@ -16,6 +16,7 @@ import { exists } from "../projects/folders.ts";
 import { Changes, unpack, unpackFolder, untar, writeAll } from "./container-files.ts";
 import type { MemoryState } from "./host-agent.ts";
 import { crun, whyCriuFailed } from "./offers.ts";
+import { directRelay, endRelay, hasRelayFailed, isRelayReady, startRelay } from "./pages/relay-process.ts";
 import { makePipe, say } from "./verdict.ts";
 
 const run = promisify(execFile);
@@ -53,8 +54,8 @@ export class Arrivals {
     await mkdir(place, { recursive: true, mode: 0o700 });
     await mkdir(ARRIVALS, { recursive: true, mode: 0o700 });
     await symlink(place, join(ARRIVALS, runtimeId));
-    if (key !== null) await writeFile(join(place, "key.pem"), key, { mode: 0o600 });
     await makePipe(place);
+    if (key !== null) await startRelay(place, container.Id, key);
     this.#coming.set(runtimeId, { container, start: null });
   }
 
@@ -96,9 +97,10 @@ export class Arrivals {
    * Throws Fault("unavailable") if it does not, and then nothing of it has run.
    */
   take(runtimeId: string, address: string, port: number): Promise<void> {
-    return this.#take(runtimeId, (place, containerId) =>
-      spawn(`${SCRIPTS}/fetch-pages`, [place, containerId, address, String(port)], APART),
-    );
+    return this.#take(runtimeId, async (place, containerId) => {
+      const relayPort = await directRelay(place, address, port);
+      return spawn(`${SCRIPTS}/fetch-pages`, [place, containerId, relayPort], APART);
+    });
   }
 
   /**
@@ -111,16 +113,19 @@ export class Arrivals {
     await this.expect(runtimeId, createReadStream(join(archive, "files.tar")));
     await symlink(join(archive, "images"), join(place, "images"));
     await putInPlace(container, archive);
-    await this.#take(runtimeId, lazily ? (...args) => spawn(`${SCRIPTS}/load-pages`, args, APART) : null);
+    await this.#take(runtimeId, lazily ? async (...args) => spawn(`${SCRIPTS}/load-pages`, args, APART) : null);
   }
 
   /** @param fetch begins to bring its memory; null if it is restored with all of it */
-  async #take(runtimeId: string, fetch: ((place: string, containerId: string) => ChildProcess) | null): Promise<void> {
+  async #take(
+    runtimeId: string,
+    fetch: ((place: string, containerId: string) => Promise<ChildProcess>) | null,
+  ): Promise<void> {
     const { container, start } = this.#expected(runtimeId);
     const place = join(EXPECTED, container.Id);
     await writeFile(join(place, "criu.conf"), `${fetch ? "lazy-pages\n" : ""}verbosity 1\n`);
     if (fetch) {
-      fetch(place, container.Id).unref();
+      (await fetch(place, container.Id)).unref();
       await this.#canBeFetched(place);
     }
     await say(place, "restore");
@@ -136,9 +141,9 @@ export class Arrivals {
   }
 
   async #canBeFetched(place: string): Promise<void> {
-    const isListening = () => exists(join(place, "lazy-pages.socket"));
+    const isListening = async () => (await exists(join(place, "lazy-pages.socket"))) && (await isRelayReady(place));
     for (const end = Date.now() + WAITS_MS; !(await isListening()); await wait(LOOK_MS)) {
-      const isOver = (await exists(join(place, "outcome"))) || Date.now() > end;
+      const isOver = (await exists(join(place, "outcome"))) || (await hasRelayFailed(place)) || Date.now() > end;
       if (isOver) throw new Fault("unavailable", "the runtime's memory can't be fetched from where it is");
     }
   }
@@ -164,6 +169,7 @@ export class Arrivals {
       if (outcome.trim() !== "0") {
         await say(place, "leave").catch(() => {});
         await this.#coming.get(runtimeId)?.start?.catch(() => {});
+        await endRelay(place);
         await run("pkill", ["-KILL", "-f", `(fetch|load)-pages ${place}|images-dir ${place}`]).catch(() => {});
         await crun("delete", "--force", containerId).catch(() => {});
       }

@@ -1,9 +1,10 @@
 /**
- * The side of a handover that a runtime leaves: frozen, with all of its state but memory written, its memory served page by page
- * to whoever has the handover's key (`criu lazy-pages`, checkpoint-facts.md). Until that is done it can be let go on here.
+ * The side of a handover that a runtime leaves: frozen, with all of its state but memory written, its memory served to whoever
+ * has the handover's key (pages/server-process.ts). Until the runtime is ended here it can be let go on here.
  *
- * CRIU is a process of its own, so it outlives the agent. Were it to die, the runtime would go on by itself, perhaps beside its
- * successor; so its control group is frozen, too.
+ * CRIU would serve the memory, too, but one request at a time and slower the more there is; here it waits for a reader that never
+ * comes and holds the processes meanwhile. It is a process of its own, so it outlives the agent. Were it to die, the runtime would
+ * go on by itself, perhaps beside its successor; so its control group is frozen, too.
  */
 import { execFile, spawn } from "node:child_process";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,6 +17,7 @@ import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { changesSince, pack, packFolder, readAll, tarOf } from "./container-files.ts";
+import { endPageServer, pageServerPort, startPageServer } from "./pages/server-process.ts";
 
 const run = promisify(execFile);
 const OFFERED = "/run/markco/offered";
@@ -46,11 +48,13 @@ export async function readFiles(runtimeId: string, container: Inspected): Promis
 export async function offer(runtimeId: string, container: Inspected, key: string): Promise<number> {
   const place = placeOf(runtimeId);
   const at = (name: string) => join(place, name);
-  if ((await exists(at("ready"))) && !(await exists(at("outcome")))) return Number(await readFile(at("port"), "utf8"));
-  const port = await freePort();
-  await writeFile(at("port"), String(port));
+  if ((await exists(at("ready"))) && !(await exists(at("outcome")))) return pageServerPort(place);
+  const holdPort = await freePort();
+  await writeFile(at("hold-port"), String(holdPort));
   await writeFile(at("key.pem"), key, { mode: 0o600 });
-  await writeFile(at("source.conf"), sourceConf(port, at("key.pem")));
+  await writeFile(at("source.conf"), sourceConf(holdPort, at("key.pem")));
+  // Up before anything stands still.
+  await startPageServer(place, container.State.Pid);
   spawn(`${SCRIPTS}/serve-pages`, [place, container.Id], { stdio: "ignore", detached: true }).unref();
   const isSettled = async () => (await exists(at("ready"))) || (await exists(at("outcome")));
   for (const end = Date.now() + FREEZES_MS; !(await isSettled()) && Date.now() < end; ) await wait(LOOK_MS);
@@ -60,7 +64,7 @@ export async function offer(runtimeId: string, container: Inspected, key: string
     await withdraw(runtimeId, container);
     throw new Fault("unavailable", `the runtime can't be frozen: ${why}`);
   }
-  return port;
+  return pageServerPort(place);
 }
 
 /**
@@ -94,16 +98,17 @@ export async function keepState(container: Inspected, place: string, logOffset: 
 /** Lets the container go on here, if it is still here. One that was not offered is left as it is. */
 export async function withdraw(runtimeId: string, container: Inspected): Promise<void> {
   const place = placeOf(runtimeId);
-  if (!(await exists(join(place, "port")))) return rm(place, { recursive: true, force: true });
+  if (!(await exists(join(place, "hold-port")))) return rm(place, { recursive: true, force: true });
+  // What it changes from here on is not what was frozen.
+  await endPageServer(place);
   // A client that hangs up makes CRIU put everything back as it was; one that is dead can't, and has let go by dying.
-  const port = Number(await readFile(join(place, "port"), "utf8"));
+  const port = Number(await readFile(join(place, "hold-port"), "utf8"));
   connect(port, "127.0.0.1")
     .on("error", () => {})
     .end();
   const hasEnded = () => exists(join(place, "outcome"));
   for (const end = Date.now() + WITHDRAWS_MS; !(await hasEnded()) && Date.now() < end; ) await wait(LOOK_MS);
-  if (!(await hasEnded()))
-    await run("pkill", ["-KILL", "-f", `images-dir ${place}|image-path ${place}`]).catch(() => {});
+  if (!(await hasEnded())) await endCriu(place);
   await crun("resume", container.Id).catch(() => {});
   await rm(place, { recursive: true, force: true });
 }
@@ -112,16 +117,25 @@ export async function withdraw(runtimeId: string, container: Inspected): Promise
 export async function end(runtimeId: string, containerId: string): Promise<void> {
   const place = placeOf(runtimeId);
   if (!(await exists(place))) return;
-  // In this order: the signal waits while it is frozen, and is the first thing that it meets afterwards.
+  // In this order: the signal waits while it is frozen, and is the first thing that it meets when nobody holds it any more.
   await crun("kill", containerId, "KILL").catch(() => {});
+  await endCriu(place);
   await crun("resume", containerId).catch(() => {});
+  await endPageServer(place);
   await rm(place, { recursive: true, force: true });
+}
+
+/** With crun and the script around it: they are one group, named after the script. */
+async function endCriu(place: string): Promise<void> {
+  const { stdout } = await run("pgrep", ["-f", `serve-pages ${place}`]).catch(() => ({ stdout: "" }));
+  const groups = stdout.split("\n").filter((line) => line !== "");
+  if (groups.length > 0) await run("pkill", ["-KILL", "-g", groups.join(",")]).catch(() => {});
 }
 
 const sourceConf = (port: number, key: string) =>
   `${[
     "lazy-pages",
-    "address 0.0.0.0",
+    "address 127.0.0.1",
     `port ${port}`,
     "tls",
     "tls-no-cn-verify",
