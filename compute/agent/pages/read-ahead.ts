@@ -21,7 +21,7 @@ const NEIGHBOURHOOD_PAGES = 16;
 const NEIGHBOURHOODS = 128;
 /** 32 MiB. */
 const ROOM_PAGES = 32 * BLOCK_PAGES;
-const UNDER_WAY_PAGES = 12 * BLOCK_PAGES;
+const UNDER_WAY_PAGES = 4 * BLOCK_PAGES;
 
 type Block =
   | { readonly range: Range; readonly state: "away" | "passed" }
