@@ -2,7 +2,7 @@
  * The side of a handover that a runtime comes to. Everything around it is made while it still runs over there: its container,
  * network, mounts and files. When its state has come its processes are made from it, and go on at once; its memory follows.
  */
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -16,7 +16,7 @@ import { exists } from "../projects/folders.ts";
 import { Changes, unpack, unpackFolder, untar, writeAll } from "./container-files.ts";
 import type { MemoryState } from "./host-agent.ts";
 import { crun, whyCriuFailed } from "./offers.ts";
-import { directRelay, endRelay, hasRelayFailed, isRelayReady, startRelay } from "./pages/relay-process.ts";
+import { directRelay, endRelay, hasRelayFailed, isRelayReady, relayPort, startRelay } from "./pages/relay-process.ts";
 import { makePipe, say } from "./verdict.ts";
 
 const run = promisify(execFile);
@@ -85,6 +85,8 @@ export class Arrivals {
     const { container } = this.#expected(runtimeId);
     const place = join(EXPECTED, container.Id);
     await untar(["-C", place, "-xpf", "-"], state);
+    // It takes as long to start as the rest to be put in place.
+    await this.#awaitFaults(place, container.Id);
     await putInPlace(container, place);
   }
 
@@ -97,10 +99,7 @@ export class Arrivals {
    * Throws Fault("unavailable") if it does not, and then nothing of it has run.
    */
   take(runtimeId: string, address: string, port: number): Promise<void> {
-    return this.#take(runtimeId, async (place, containerId) => {
-      const relayPort = await directRelay(place, address, port);
-      return spawn(`${SCRIPTS}/fetch-pages`, [place, containerId, relayPort], APART);
-    });
+    return this.#take(runtimeId, (place) => directRelay(place, address, port));
   }
 
   /**
@@ -113,19 +112,16 @@ export class Arrivals {
     await this.expect(runtimeId, createReadStream(join(archive, "files.tar")));
     await symlink(join(archive, "images"), join(place, "images"));
     await putInPlace(container, archive);
-    await this.#take(runtimeId, lazily ? async (...args) => spawn(`${SCRIPTS}/load-pages`, args, APART) : null);
+    await this.#take(runtimeId, lazily ? async (...args) => spawn(`${SCRIPTS}/load-pages`, args, APART).unref() : null);
   }
 
   /** @param fetch begins to bring its memory; null if it is restored with all of it */
-  async #take(
-    runtimeId: string,
-    fetch: ((place: string, containerId: string) => Promise<ChildProcess>) | null,
-  ): Promise<void> {
+  async #take(runtimeId: string, fetch: ((place: string, containerId: string) => Promise<void>) | null): Promise<void> {
     const { container, start } = this.#expected(runtimeId);
     const place = join(EXPECTED, container.Id);
     await writeFile(join(place, "criu.conf"), `${fetch ? "lazy-pages\n" : ""}verbosity 1\n`);
     if (fetch) {
-      (await fetch(place, container.Id)).unref();
+      await fetch(place, container.Id);
       await this.#canBeFetched(place);
     }
     await say(place, "restore");
@@ -138,6 +134,16 @@ export class Arrivals {
       this.#coming.delete(runtimeId);
     }
     if (!fetch) await writeFile(join(place, "outcome"), "0");
+  }
+
+  /** Starts what will hear of pages that are touched and not here; anew, if it was asked before a crash of the daemon. */
+  async #awaitFaults(place: string, containerId: string): Promise<void> {
+    const socket = join(place, "lazy-pages.socket");
+    if (await exists(socket)) {
+      await endFetching(place);
+      await rm(socket);
+    }
+    spawn(`${SCRIPTS}/fetch-pages`, [place, containerId, await relayPort(place)], APART).unref();
   }
 
   async #canBeFetched(place: string): Promise<void> {
@@ -170,7 +176,7 @@ export class Arrivals {
         await say(place, "leave").catch(() => {});
         await this.#coming.get(runtimeId)?.start?.catch(() => {});
         await endRelay(place);
-        await run("pkill", ["-KILL", "-f", `(fetch|load)-pages ${place}|images-dir ${place}`]).catch(() => {});
+        await endFetching(place);
         await crun("delete", "--force", containerId).catch(() => {});
       }
       await rm(place, { recursive: true, force: true });
@@ -184,6 +190,10 @@ export class Arrivals {
     if (!coming) throw new Fault("unavailable", "nothing is prepared here for the runtime");
     return coming;
   }
+}
+
+async function endFetching(place: string): Promise<void> {
+  await run("pkill", ["-KILL", "-f", `(fetch|load)-pages ${place}|images-dir ${place}`]).catch(() => {});
 }
 
 /** What `keepState` has written to `folder`, into a container whose root is mounted by now. */

@@ -30,7 +30,7 @@ let lazyPages: Promise<boolean> | null = null;
 
 /** CRIU tries it out, which takes a while; what it finds stays so while the machine is up. */
 function hasLazyPages(): Promise<boolean> {
-  lazyPages ??= run("criu", ["check", "--feature", "lazy_pages"]).then(
+  lazyPages ??= run("criu", ["check", "--feature", "uffd-noncoop"]).then(
     () => true,
     () => false,
   );

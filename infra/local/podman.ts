@@ -6,6 +6,7 @@ import { z } from "zod";
 import { parseJson } from "../../shared/daemon/fault.ts";
 import { PODMAN_NETWORKS, PODMAN_STORE, REPOSITORY } from "./folders.ts";
 import { attempt, type Outcome, type ProgramOptions, run } from "./program.ts";
+import { thawKilled } from "./thaw.ts";
 
 // On tmpfs: Podman takes everything in it for stopped after a reboot. One per clone, as the store is.
 const RUN = join("/run", `markco-${createHash("sha256").update(REPOSITORY).digest("hex").slice(0, 8)}`);
@@ -38,6 +39,11 @@ export function podmanAttempt(args: readonly string[]): Promise<Outcome> {
 
 /** Removes a container, running or not. One that isn't there is fine. */
 export async function removeContainer(name: string): Promise<void> {
+  const { status, stdout } = await podmanAttempt(["container", "inspect", "--format", "{{.Id}}", name]);
+  if (status === 0) {
+    await podmanAttempt(["kill", "--signal", "KILL", name]);
+    await thawKilled(stdout.trim());
+  }
   await podman(["rm", "--force", "--ignore", "--time", "0", name]);
 }
 

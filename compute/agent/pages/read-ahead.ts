@@ -19,9 +19,9 @@ const BLOCK_PAGES = 256;
 /** Fetched when one of them is touched and not here. */
 const NEIGHBOURHOOD_PAGES = 16;
 const NEIGHBOURHOODS = 128;
-/** 64 MiB. */
-const ROOM_PAGES = 64 * BLOCK_PAGES;
-const UNDER_WAY_PAGES = 12 * BLOCK_PAGES;
+/** 32 MiB. */
+const ROOM_PAGES = 32 * BLOCK_PAGES;
+const UNDER_WAY_PAGES = 4 * BLOCK_PAGES;
 
 type Block =
   | { readonly range: Range; readonly state: "away" | "passed" }

@@ -35,14 +35,18 @@ export async function startRelay(place: string, containerId: string, key: string
   startApart("page-relay", folder, containerId);
 }
 
-/** Says where the source is, when the images are there. Returns the port for `criu lazy-pages`. Throws Fault("unavailable"). */
-export async function directRelay(place: string, address: string, port: number): Promise<string> {
-  const note = join(folderIn(place), "port");
-  for (const end = Date.now() + STARTS_MS; !(await exists(note)); await wait(LOOK_MS)) {
+/** For `criu lazy-pages`. Throws Fault("unavailable"). */
+export async function relayPort(place: string): Promise<string> {
+  const port = join(folderIn(place), "port");
+  for (const end = Date.now() + STARTS_MS; !(await exists(port)); await wait(LOOK_MS)) {
     if (Date.now() > end) throw new Fault("unavailable", "the relay of memory does not start");
   }
-  await say(folderIn(place), `${address} ${port}`);
-  return readFile(note, "utf8");
+  return readFile(port, "utf8");
+}
+
+/** Says where the source is, when the images are there. Throws Fault("unavailable") if the relay does not wait for it. */
+export function directRelay(place: string, address: string, port: number): Promise<void> {
+  return say(folderIn(place), `${address} ${port}`);
 }
 
 /** True if the source answers, or if no relay is needed. */
