@@ -233,6 +233,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     server.once("error", reject);
     server.listen(settings.MARKCO_PORT, settings.MARKCO_LISTEN, resolve);
   });
+  agent.makeTemplate().catch((error: unknown) => console.error("the template for new runtimes:", error));
   await resumed;
   await runtimes.recover();
 

@@ -1,5 +1,7 @@
 /** The agent of a machine: drives its Podman and CRIU. The base server's is in the daemon's process and has the editors, too. */
+import { execFile } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
+import { promisify } from "node:util";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected, Podman } from "../podman/podman.ts";
 import { Archives } from "./archive.ts";
@@ -24,8 +26,10 @@ import {
 import { measureMachine } from "./machine.ts";
 import * as offers from "./offers.ts";
 import { mountShare } from "./share.ts";
+import { Template } from "./template.ts";
 import { Turns } from "./turns.ts";
 
+const run = promisify(execFile);
 const PROCESSES = 1024;
 const EDITOR_MEMORY_BYTES = 256 * 1024 * 1024;
 
@@ -55,6 +59,7 @@ export class Agent implements HostAgent {
   readonly #images: { readonly runtime: string; readonly editor: string };
   readonly #machine: Machine;
   readonly #arrivals: Arrivals;
+  readonly #template: Template;
   /**
    * What a daemon that has died asked for may still be under way when the next one asks again: then that waits, and finds it
    * done.
@@ -68,6 +73,7 @@ export class Agent implements HostAgent {
     this.#archivesFolder = archives;
     this.#archives = new Archives(archives);
     this.#arrivals = new Arrivals(podman);
+    this.#template = new Template(podman, this.#archives, images.runtime, archives);
     this.#images = images;
   }
 
@@ -106,7 +112,8 @@ export class Agent implements HostAgent {
   }
 
   async containers(): Promise<Found[]> {
-    return (await this.#podman.list()).map(({ id, state, labels }) => {
+    const found = (await this.#podman.list()).filter(({ labels }) => !this.#template.owns(labels));
+    return found.map(({ id, state, labels }) => {
       const runtimeId = labels["markco.runtime"];
       const ownerId = labels["markco.editor"];
       return {
@@ -122,8 +129,22 @@ export class Agent implements HostAgent {
   }
 
   async #startRuntime(plan: RuntimePlan): Promise<void> {
+    const { id } = this.#template;
+    if (id !== null) {
+      try {
+        // It is small, and no more than one that is lazily fetched.
+        return await this.#restore(plan, id, false);
+      } catch (error) {
+        console.error(`agent: the template can't be restored: ${error instanceof Error ? error.message : error}`);
+      }
+    }
     await this.#remove(plan.runtimeId);
     await this.#podman.start(await this.#create(plan));
+  }
+
+  /** Makes what new runtimes start from. Until it is there they start without. */
+  async makeTemplate(): Promise<void> {
+    await this.#template.make();
   }
 
   async #create(plan: RuntimePlan): Promise<string> {
@@ -171,14 +192,25 @@ export class Agent implements HostAgent {
   }
 
   restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {
-    const { runtimeId } = plan;
-    return this.#turns.of(runtimeId, async () => {
-      await this.#remove(runtimeId);
+    return this.#turns.of(plan.runtimeId, async () => {
       const { lazyPages } = await this.facts();
-      await this.#create(plan);
-      const container = await this.#container(runtimeId);
-      await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazyPages);
+      await this.#restore(plan, archiveId, lazyPages);
     });
+  }
+
+  async #restore(plan: RuntimePlan, archiveId: string, lazily: boolean): Promise<void> {
+    const { runtimeId } = plan;
+    await this.#remove(runtimeId);
+    await this.#create(plan);
+    const container = await this.#container(runtimeId);
+    await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazily);
+    if (archiveId !== runtimeId) await this.#rename(runtimeId);
+  }
+
+  /** A copy has the host name of what it was copied from. */
+  async #rename(runtimeId: string): Promise<void> {
+    const { Id, State } = await this.#container(runtimeId);
+    await run("nsenter", ["--target", String(State.Pid), "--uts", "hostname", Id.slice(0, 12)]);
   }
 
   archive(archiveId: string): Promise<ArchiveFacts | null> {

@@ -6,15 +6,12 @@ import { randomUUID } from "node:crypto";
 import { EventEmitter } from "node:events";
 import type { Duplex } from "node:stream";
 import { Fault, type FaultCode } from "../../shared/daemon/fault.ts";
-import { SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
+import { parseLine, type SupervisorLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
 import { linesOf } from "../agent/container-log.ts";
 import type { HostAgent } from "../agent/host-agent.ts";
 
 const RESEND_MS = 3_000;
 const REPLY_MS = 10_000;
-
-/** How every line of a supervisor begins; quotes inside one are escaped. */
-const LINE_START = '{"seq":';
 
 /** `Omit` that keeps a union a union. */
 type Unsent<T> = T extends unknown ? Omit<T, "id"> : never;
@@ -41,7 +38,6 @@ export class RuntimeLink {
   readonly #closing = new AbortController();
   readonly #waiting = new Map<string, { line: string; settle: (result: unknown, error: Error | null) => void }>();
   #stdin: Promise<Duplex> | null = null;
-  #ready: { readonly promise: Promise<void>; readonly resolve: () => void } = Promise.withResolvers<void>();
   #resend: NodeJS.Timeout | null = null;
 
   constructor(agent: HostAgent, runtimeId: string, sink: LinkSink) {
@@ -70,11 +66,6 @@ export class RuntimeLink {
     throw new Error("it ended");
   }
 
-  /** Resolves when the supervisor has said that it is ready; throws Fault("unavailable") after `timeoutMs`. */
-  async ready(timeoutMs: number): Promise<void> {
-    await withTimeout(this.#ready.promise, timeoutMs, "the runtime did not start in time");
-  }
-
   /** Sends an execution that the journal holds. No answer is awaited: its events come by the log. */
   submit(line: string): void {
     this.#write(line);
@@ -85,8 +76,8 @@ export class RuntimeLink {
     this.#write(JSON.stringify({ id: randomUUID(), ...request }));
   }
 
-  /** Sends a request and resolves with what the supervisor answers. Throws Fault. */
-  async ask(request: Unsent<SupervisorRequest>): Promise<unknown> {
+  /** Sends a request and resolves with what the supervisor answers. Throws Fault, also when it does not within `patienceMs`. */
+  async ask(request: Unsent<SupervisorRequest>, patienceMs = REPLY_MS): Promise<unknown> {
     const id = randomUUID();
     const line = JSON.stringify({ id, ...request });
     const answer = new Promise<unknown>((resolve, reject) => {
@@ -94,7 +85,7 @@ export class RuntimeLink {
     });
     this.#write(line);
     try {
-      return await withTimeout(answer, REPLY_MS, "the runtime did not answer in time");
+      return await withTimeout(answer, patienceMs, "the runtime did not answer in time");
     } finally {
       this.#waiting.delete(id);
     }
@@ -116,7 +107,6 @@ export class RuntimeLink {
     const lines = parseLines(this.#runtimeId, texts);
     this.#sink.take(lines, offset);
     for (const line of lines) {
-      if (line.type === "ready") this.#ready.resolve();
       if (line.type === "terminal" || line.type === "terminal_end") this.events.emit("terminal", line);
       if (line.type === "reply") {
         const error = line.ok ? null : faultOf(line.error);
@@ -165,9 +155,8 @@ function faultOf(error: { code: string; message: string } | undefined): Fault {
 export function parseLines(runtimeId: string, texts: readonly string[]): SupervisorLine[] {
   const lines: SupervisorLine[] = [];
   for (const text of texts) {
-    // User code that has found the supervisor's stdout may have left half a line there.
-    const parsed = SupervisorLine.safeParse(safeJson(text.slice(Math.max(0, text.lastIndexOf(LINE_START)))));
-    if (parsed.success) lines.push(parsed.data);
+    const line = parseLine(text);
+    if (line) lines.push(line);
     else console.error(`runtime ${runtimeId}: a line that is no message was dropped: ${text.slice(0, 200)}`);
   }
   return lines;
@@ -179,12 +168,4 @@ function withTimeout<T>(promise: Promise<T>, ms: number, message: string): Promi
     timer = setTimeout(() => reject(new Fault("unavailable", message)), ms);
   });
   return Promise.race([promise, late]).finally(() => clearTimeout(timer));
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -31,7 +31,6 @@ import { wakeOperation } from "./wake.ts";
 
 const READY_MS = 30_000;
 
-/** A restored supervisor does not say `ready` again, so only a fresh one is waited for. */
 type NoData = Record<string, never>;
 
 export interface RuntimesWorld {
@@ -364,10 +363,10 @@ export class Runtimes {
         name: "start the container",
         act: async ({ runtimeId }) => {
           await agent.startRuntime(this.#plan(runtimeId, tiers.local.name));
-          // A supervisor that is taken up after a crash has said `ready` long ago: its log is read from the start.
           records.setLogOffset(runtimeId, 0);
           const link = await this.#links.follow(runtimeId);
-          await link.ready(READY_MS);
+          // Whether it began anew or from a template that others were made from: random numbers are its own.
+          await link.ask({ op: "renew" }, READY_MS);
           return undefined;
         },
         undo: async ({ runtimeId }, _data, error) => {

@@ -43,6 +43,8 @@ export type SupervisorRequest = { id: string } & (
   | { op: "cancel"; exec: string }
   | { op: "reset"; session: string }
   | { op: "sessions" }
+  /** A Python is loaded for the first session that wants one. */
+  | { op: "warm" }
   /** A copy of the runtime goes on elsewhere: random numbers begin anew here. */
   | { op: "renew" }
   | ({ op: "terminal_open"; terminal: string; cwd: string } & TerminalSize)
@@ -95,6 +97,21 @@ export const SupervisorLine = z.discriminatedUnion("type", [
   z.object({ seq, type: z.literal("terminal_end"), terminal: z.string(), code: z.int() }),
 ]);
 export type SupervisorLine = z.infer<typeof SupervisorLine>;
+
+/** How every line of a supervisor begins; quotes inside one are escaped. */
+const LINE_START = '{"seq":';
+
+/**
+ * What the supervisor says in a line, or null if it is no message. User code that has found the supervisor's stdout may have left
+ * half a line in front of it.
+ */
+export function parseLine(text: string): SupervisorLine | null {
+  try {
+    return SupervisorLine.parse(JSON.parse(text.slice(Math.max(0, text.lastIndexOf(LINE_START)))));
+  } catch {
+    return null;
+  }
+}
 
 /** The typed event of an `event` line, or null if its data do not fit its name. */
 export function eventOfLine(line: Extract<SupervisorLine, { type: "event" }>): ExecutionEvent | null {

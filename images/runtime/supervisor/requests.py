@@ -35,6 +35,7 @@ FIELDS = {
     "reset": {"session": TEXT},
     "sessions": {},
     "renew": {},
+    "warm": {},
     "terminal_open": {"terminal": TEXT, "cwd": TEXT, **SIZE},
     "terminal_list": {},
     "terminal_input": {"terminal": TEXT, "data": TEXT},

@@ -99,6 +99,11 @@ class Session:
             environment = {"MARKCO_SESSION": self.name, "MARKCO_VENV": place["venv"] or ""}
             self.kernel = Kernel(LANGUAGES[self.language], place["cwd"], environment, self._print)
 
+    def become(self, name, cwd):
+        """Gives a session that was loaded ahead its name, and its kernel its folder."""
+        self.name = name
+        self.kernel.send({"op": "become", "session": name, "cwd": cwd})
+
     def enqueue(self, request):
         self._queue.append(Execution(request, self._outgoing))
         self._next()

@@ -9,6 +9,8 @@ from session import Execution, Session
 
 # The same execution, asked for again under another request id, is known by its own id for this long.
 REMEMBERED = 10_000
+# The language whose kernel is loaded ahead.
+SPARE = "python"
 
 
 class Sessions:
@@ -16,6 +18,8 @@ class Sessions:
         self._outgoing = outgoing
         self._sessions = {}
         self._executions = OrderedDict()
+        # A session without a name, with a kernel that has loaded: the first one that wants such a kernel becomes it.
+        self._spare = None
         self._oom_kills = oom_kills()
 
     def execute(self, request):
@@ -32,7 +36,7 @@ class Sessions:
             self._reject(request, "LanguageMismatch", f"{name} is a session of {session.language}, not of {language}")
         else:
             if session is None:
-                session = self._executions[id] = self._new(name, language)
+                session = self._executions[id] = self._new(request)
             session.enqueue(request)
 
     def start(self, request):
@@ -44,7 +48,7 @@ class Sessions:
             message = f"{name} is a session of {session.language}, not of {language}"
             self._outgoing.refuse(request["id"], "conflict", message)
         else:
-            session = session or self._new(name, language)
+            session = session or self._new(request)
             try:
                 session.start(request)
             except OSError as error:
@@ -79,8 +83,18 @@ class Sessions:
         self._answer(request, None)
 
     def sessions(self, request):
-        listed = [session.describe() for session in self._alive()]
+        listed = [session.describe() for session in self._alive() if session is not self._spare]
         self._outgoing.reply(request["id"], {"sessions": listed, "languages": [*LANGUAGES]})
+
+    def warm(self, request):
+        """Loads a kernel before anybody has asked for one; the answer comes when it has."""
+        self._spare = Session("", SPARE, self._outgoing)
+        try:
+            self._spare.start({"cwd": os.getcwd(), "venv": None})
+        except OSError as error:
+            self._outgoing.refuse(request["id"], "failed", f"it could not start: {error.strerror}")
+        else:
+            self._spare.ask({"op": "variables", "id": request["id"]})
 
     def renew(self, request):
         """A copy of all this goes on elsewhere: what is drawn at random is another from here on."""
@@ -136,14 +150,21 @@ class Sessions:
             session.end("RuntimeStopped", "the runtime was stopped")
 
     def _alive(self):
-        return [session for session in self._sessions.values() if session.kernel]
+        spare = [] if self._spare is None else [self._spare]
+        return [session for session in (*self._sessions.values(), *spare) if session.kernel]
 
     def _answer(self, request, text):
         session = self._executions.get(request["exec"])
         self._outgoing.reply(request["id"], {"accepted": bool(session and session.answer(request["exec"], text))})
 
-    def _new(self, name, language):
-        session = self._sessions[name] = Session(name, language, self._outgoing)
+    def _new(self, request):
+        name, language = request["session"], request["language"]
+        if language == SPARE and request["venv"] is None and self._spare and self._spare.kernel:
+            session, self._spare = self._spare, None
+            session.become(name, request["cwd"])
+        else:
+            session = Session(name, language, self._outgoing)
+        self._sessions[name] = session
         return session
 
     def _reject(self, request, type, message):

@@ -27,8 +27,19 @@ def main():
         request = channel.receive()
         if request["op"] == "execute":
             execute(request)
+        elif request["op"] == "become":
+            become(request)
         elif request["op"] in QUESTIONS:
             answer(request)
+
+
+def become(request):
+    """It was loaded before anybody wanted it, and is now a session's."""
+    os.environ["MARKCO_SESSION"] = request["session"]
+    os.makedirs(request["cwd"], exist_ok=True)
+    os.chdir(request["cwd"])
+    sys.path[0] = os.getcwd()
+    shell.user_ns["_dh"][:] = [os.getcwd()]
 
 
 def execute(request):
