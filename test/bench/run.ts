@@ -4,7 +4,11 @@
  */
 import { parseArgs } from "node:util";
 import { Fault } from "../../shared/daemon/fault.ts";
-import { move } from "./move.ts";
+import { density } from "./elastic/density.ts";
+import { firstCell } from "./elastic/first-cell.ts";
+import { fork } from "./elastic/fork.ts";
+import { move } from "./elastic/move.ts";
+import { wake } from "./elastic/wake.ts";
 import { road } from "./road.ts";
 import { runtime, runtimeTable } from "./runtime.ts";
 
@@ -14,15 +18,21 @@ const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>>
     const figures = await move();
     return { figures, table: figures.sizes };
   },
-  async road() {
-    const figures = await road();
-    return { figures, table: figures };
-  },
+  wake: () => plain(wake),
+  fork: () => plain(fork),
+  "first-cell": () => plain(firstCell),
+  density: () => plain(density),
+  road: () => plain(road),
   async runtime() {
     const figures = await runtime();
     return { figures, table: runtimeTable(figures) };
   },
 };
+
+async function plain(measure: () => Promise<object>): Promise<{ figures: object; table: object }> {
+  const figures = await measure();
+  return { figures, table: figures };
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

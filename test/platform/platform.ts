@@ -144,6 +144,26 @@ export async function processes(state: string, text: string): Promise<{ pid: num
   return found;
 }
 
+/** All that runs on a platform's base server. */
+export async function onBaseServer(state: string): Promise<{ pid: number; command: string }[]> {
+  const { baseServer } = namesFor(stateFolders({ MARKCO_STATE: state }));
+  const own = await Promise.all(
+    (await processes(state, "")).map(async (one) => ({ one, lines: await ancestry(one.pid) })),
+  );
+  return own.filter(({ lines }) => lines.some((words) => words.includes(baseServer))).map(({ one }) => one);
+}
+
+/** The command lines of a process and all that it descends from. */
+async function ancestry(pid: number): Promise<string[][]> {
+  const lines: string[][] = [];
+  for (let ancestor = pid; ancestor > 1; ) {
+    lines.push((await readFile(`/proc/${ancestor}/cmdline`, "utf8").catch(() => "")).split("\0"));
+    const status = await readFile(`/proc/${ancestor}/status`, "utf8").catch(() => "");
+    ancestor = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
+  }
+  return lines;
+}
+
 /** What a platform starts inherits its environment; what runs in a container of its own descends from that container's monitor. */
 async function belongsTo(pid: number, state: string): Promise<boolean> {
   const { baseServer, database } = namesFor(stateFolders({ MARKCO_STATE: state }));

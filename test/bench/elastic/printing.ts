@@ -1,0 +1,33 @@
+/** A program that fills memory with random bytes, prints a number and the time every 10 ms, and writes to its memory; and its lines. */
+
+/** @param stop when it ends, as a Python expression */
+export const PROGRAM = (mb: number, stop: string) => `import os, time
+block = bytearray().join(os.urandom(1 << 20) for _ in range(${mb}))
+n = 0
+while not (${stop}):
+    n += 1
+    block[(n * 4096 * 17) % len(block)] = n % 256
+    print(n, time.time() * 1000, flush=True)
+    time.sleep(0.01)
+print("end", flush=True)`;
+
+export type Line = readonly [number: number, atMs: number];
+
+/** Number and time of each line that an event stream with accumulated output, or a log, holds. */
+export function linesOf(text: string): Line[] {
+  return [...text.matchAll(/(?<![\d.])(\d+) (\d{13}\.\d+)/g)].map(([, n, at]) => [Number(n), Number(at)]);
+}
+
+/** The longest time between two lines, in milliseconds. */
+export function longestGap(lines: readonly Line[]): number {
+  let longest = 0;
+  for (const [i, [, at]] of lines.entries()) longest = Math.max(longest, at - (lines[i - 1]?.[1] ?? at));
+  return Math.round(longest);
+}
+
+/** Lines that are missing or stand there twice. */
+export function lostOf(lines: readonly Line[]): number {
+  const numbers = lines.map(([n]) => n);
+  const different = new Set(numbers).size;
+  return (numbers.at(-1) ?? 0) - different + (numbers.length - different);
+}
