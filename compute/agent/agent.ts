@@ -53,6 +53,8 @@ export class Agent implements HostAgent {
   readonly #images: { readonly runtime: string; readonly editor: string };
   readonly #machine: Machine;
   readonly #arrivals: Arrivals;
+  /** Whether archives that runtimes were restored from are what they were, once that is known. By runtime. */
+  readonly #verifying = new Map<string, Promise<boolean>>();
   /**
    * What a daemon that has died asked for may still be under way when the next one asks again: then that waits, and finds it
    * done.
@@ -170,9 +172,18 @@ export class Agent implements HostAgent {
     return this.#turns.of(runtimeId, async () => {
       await this.#remove(runtimeId);
       const { lazyPages } = await this.facts();
+      await this.#archives.requireWhole(archiveId);
       await this.#create(plan);
       const container = await this.#container(runtimeId);
       await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazyPages);
+      // Not waited for: whoever wakes it shall not wait until all of it has been read.
+      this.#verifying.set(
+        runtimeId,
+        this.#archives.verify(archiveId).then(
+          () => true,
+          () => false,
+        ),
+      );
     });
   }
 
@@ -258,7 +269,18 @@ export class Agent implements HostAgent {
   }
 
   memoryState(runtimeId: string): Promise<MemoryState> {
-    return this.#turns.of(runtimeId, () => this.#arrivals.memory(runtimeId));
+    return this.#turns.of(runtimeId, async () => {
+      const state = await this.#arrivals.memory(runtimeId);
+      const verified = this.#verifying.get(runtimeId);
+      if (state !== "here" || verified === undefined) return state;
+      // Others who ask for the runtime meanwhile shall not wait for that.
+      const isSound = await Promise.race([verified, null]);
+      if (isSound === null) return "coming";
+      this.#verifying.delete(runtimeId);
+      if (isSound) return "here";
+      await this.#remove(runtimeId);
+      return "lost";
+    });
   }
 
   withdrawRuntime(runtimeId: string): Promise<void> {

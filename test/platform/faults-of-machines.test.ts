@@ -237,8 +237,14 @@ test("a slow network: the runtime goes on while its memory follows, however long
 
 test("a full disk at the target: the runtime goes on where it was", async () => {
   const machine = await moveTo("t3a.small");
-  // Too small for what it has in /dev/shm, large enough for the rest: found out when it is frozen already.
-  const giveBack = await fillUp(place, "base", "/run/markco/expected", "6m");
+  // Whichever way it is handed over: too small for its state, which is found out when it is frozen already.
+  const full = [
+    await fillUp(place, "base", "/run/markco/expected", "400k"),
+    await fillUp(place, "base", "/data/checkpoints", "400k"),
+  ];
+  const giveBack = async () => {
+    for (const empty of full) await empty();
+  };
   try {
     expect(whyNot(await move("local"))).toBeDefined();
     expect(await view()).toMatchObject({ state: "running", tier: "t3a.small" });
