@@ -60,6 +60,8 @@ export class Agent implements HostAgent {
   readonly #machine: Machine;
   readonly #arrivals: Arrivals;
   readonly #template: Template;
+  /** Whether archives that runtimes were restored from are what they were, once that is known. By runtime. */
+  readonly #verifying = new Map<string, Promise<boolean>>();
   /**
    * What a daemon that has died asked for may still be under way when the next one asks again: then that waits, and finds it
    * done.
@@ -194,7 +196,14 @@ export class Agent implements HostAgent {
   restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {
     return this.#turns.of(plan.runtimeId, async () => {
       const { lazyPages } = await this.facts();
+      await this.#archives.requireWhole(archiveId);
       await this.#restore(plan, archiveId, lazyPages);
+      // Not waited for: whoever wakes it shall not wait until all of it has been read.
+      const whole = this.#archives.verify(archiveId).then(
+        () => true,
+        () => false,
+      );
+      this.#verifying.set(plan.runtimeId, whole);
     });
   }
 
@@ -295,7 +304,18 @@ export class Agent implements HostAgent {
   }
 
   memoryState(runtimeId: string): Promise<MemoryState> {
-    return this.#turns.of(runtimeId, () => this.#arrivals.memory(runtimeId));
+    return this.#turns.of(runtimeId, async () => {
+      const state = await this.#arrivals.memory(runtimeId);
+      const verified = this.#verifying.get(runtimeId);
+      if (state !== "here" || verified === undefined) return state;
+      // Others who ask for the runtime meanwhile shall not wait for that.
+      const isSound = await Promise.race([verified, null]);
+      if (isSound === null) return "coming";
+      this.#verifying.delete(runtimeId);
+      if (isSound) return "here";
+      await this.#remove(runtimeId);
+      return "lost";
+    });
   }
 
   withdrawRuntime(runtimeId: string): Promise<void> {

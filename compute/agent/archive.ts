@@ -86,6 +86,15 @@ export class Archives {
     return verify(this.at(id));
   }
 
+  /** Compares the sizes of its parts, which costs nothing. Throws Fault("unavailable") if it ends too early. */
+  async requireWhole(id: string): Promise<void> {
+    const about = parseJson(About, await readFile(join(this.at(id), ABOUT), "utf8"), ABOUT);
+    for (const { path, bytes } of about.parts) {
+      const found = await stat(join(this.at(id), path)).catch(() => null);
+      if (found?.size !== bytes) throw new Fault("unavailable", "a part of the runtime's state is missing");
+    }
+  }
+
   async drop(id: string): Promise<void> {
     for (const path of [this.at(id), this.draft(id)]) await rm(path, { recursive: true, force: true });
   }

@@ -9,10 +9,11 @@ const run = promisify(execFile);
 
 /** @param runtimeImage id of the image that runtimes are made from here */
 export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
-  const [cpu, { stdout: criu }, lazyPages] = await Promise.all([
+  const [cpu, { stdout: criu }, lazyPages, criuProblem] = await Promise.all([
     readFile("/proc/cpuinfo", "utf8"),
     run("criu", ["--version"]),
     hasLazyPages(),
+    problemOfCriu(),
   ]);
   const field = (name: string) => new RegExp(`^${name}\\s*: (.*)$`, "m").exec(cpu)?.[1] ?? "";
   return {
@@ -23,7 +24,19 @@ export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
     runtimeImage,
     memory: totalmem(),
     lazyPages,
+    criuProblem,
   };
+}
+
+let criuProblem: Promise<string | null> | null = null;
+
+/** As `hasLazyPages`: a kernel that CRIU does not know yet is found out before something is frozen on it. */
+function problemOfCriu(): Promise<string | null> {
+  criuProblem ??= run("criu", ["check"]).then(
+    () => null,
+    (error: Error & { stderr?: string }) => /Error .*?: (.*)$/m.exec(error.stderr ?? "")?.[1] ?? error.message,
+  );
+  return criuProblem;
 }
 
 let lazyPages: Promise<boolean> | null = null;

@@ -35,6 +35,8 @@ export interface HostFacts {
   readonly memory: number;
   /** Whether memory can follow a runtime that goes on already: CRIU's lazy pages, the kernel's userfaultfd. */
   readonly lazyPages: boolean;
+  /** What CRIU finds missing when it tries itself out on this kernel, or null. */
+  readonly criuProblem: string | null;
 }
 
 /** An archive's size, and the machine that the runtime was frozen on. */

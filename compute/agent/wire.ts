@@ -33,6 +33,7 @@ export const HostFacts = z.object({
   runtimeImage: z.string(),
   memory: z.int(),
   lazyPages: z.boolean(),
+  criuProblem: z.string().nullable().default(null),
 });
 
 export const Measurement = z.object({

@@ -10,11 +10,19 @@ const host: HostFacts = {
   runtimeImage: "image",
   memory: 1,
   lazyPages: true,
+  criuProblem: null,
 };
 
 test("a machine that has all the runtime was started with will do, also a newer one", () => {
   expect(whyItDoesNotFit(host, { ...host, cpuFlags: [...host.cpuFlags, "avx512f"], criu: "4.10.0" })).toBeNull();
   expect(whyItDoesNotFit(host, { ...host, criu: "4.2.0" })).toBeNull();
+});
+
+test("a kernel newer than the tool broke every restore: it is refused before anything is frozen, at either end", () => {
+  const newer = { ...host, kernel: "7.1.0", criuProblem: "Unexpected rt vDSO area bounds" };
+  const why = "CRIU 4.2.1 does not get on with the kernel 7.1.0: Unexpected rt vDSO area bounds";
+  expect(whyItDoesNotFit(host, newer)).toBe(why);
+  expect(whyItDoesNotFit(newer, host)).toBe(why);
 });
 
 test.each([

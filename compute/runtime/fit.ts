@@ -6,6 +6,9 @@ export function whyItDoesNotFit(from: HostFacts, to: HostFacts): string | null {
   if (from.cpuVendor !== to.cpuVendor) {
     return `its processor is from ${to.cpuVendor}, the runtime was started on one from ${from.cpuVendor}`;
   }
+  for (const { criu, kernel, criuProblem } of [from, to]) {
+    if (criuProblem !== null) return `CRIU ${criu} does not get on with the kernel ${kernel}: ${criuProblem}`;
+  }
   const has = new Set(to.cpuFlags);
   const missing = from.cpuFlags.filter((flag) => !has.has(flag));
   if (missing.length > 0) return `its processor lacks ${missing.slice(0, 5).join(", ")}`;
