@@ -13,7 +13,10 @@ import { memoryInUse, processorMs } from "./cgroup.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
 import { hostFacts } from "./facts.ts";
+import { Gpu } from "./gpu/gpu.ts";
+import { SHELF, SHELF_MOUNT } from "./gpu/shelf.ts";
 import {
+  type CudaState,
   type Found,
   type HostAgent,
   type HostFacts,
@@ -61,6 +64,7 @@ export class Agent implements HostAgent {
    * done.
    */
   readonly #turns = new Turns();
+  readonly #gpu = new Gpu();
 
   /** @param archives folder for archives of frozen runtimes */
   constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string, machine: Machine) {
@@ -72,17 +76,19 @@ export class Agent implements HostAgent {
   }
 
   async facts(): Promise<HostFacts> {
-    return hostFacts(await this.#podman.imageId(this.#images.runtime));
+    return hostFacts(await this.#podman.imageId(this.#images.runtime), await this.#gpu.facts());
   }
 
   async measure(): Promise<Measurement> {
     const found = (await this.containers()).filter(({ role }) => role?.kind === "runtime");
-    const [machine, runtimes] = await Promise.all([
+    const [machine, gpus, runtimes] = await Promise.all([
       measureMachine(this.#archives),
+      this.#gpu.measure(),
       Promise.all(found.map(({ containerId, role }) => this.#measure(containerId, role))),
     ]);
     return {
       ...machine,
+      gpus,
       interruptionMs: this.#machine.interruptionMs(),
       runtimes: runtimes.filter((one) => one !== null),
     };
@@ -90,12 +96,17 @@ export class Agent implements HostAgent {
 
   /** Null for a container that does not run, or ends while it is looked at. */
   async #measure(containerId: string, role: Found["role"]): Promise<Measurement["runtimes"][number] | null> {
-    const { State, HostConfig } = (await this.#podman.inspect(containerId)) ?? {};
-    if (role?.kind !== "runtime" || !State?.Pid || !HostConfig) return null;
+    const container = await this.#podman.inspect(containerId);
+    const { State, HostConfig } = container ?? {};
+    if (!container || role?.kind !== "runtime" || !State?.Pid || !HostConfig) return null;
     const { runtimeId } = role;
     try {
-      const [used, spent] = await Promise.all([memoryInUse(State.Pid), processorMs(State.Pid)]);
-      return { runtimeId, used, limit: HostConfig.Memory, processorMs: spent, paused: State.Status === "paused" };
+      const [used, spent, cuda] = await Promise.all([
+        memoryInUse(State.Pid),
+        processorMs(State.Pid),
+        this.#gpu.measureCuda(container),
+      ]);
+      return { runtimeId, used, limit: HostConfig.Memory, processorMs: spent, paused: State.Status === "paused", cuda };
     } catch {
       return null;
     }
@@ -133,6 +144,7 @@ export class Agent implements HostAgent {
       labels: { "markco.runtime": plan.runtimeId, "markco.project": plan.projectId },
       env: {},
       mounts: [{ source: plan.projectFolder, target: PROJECT_MOUNT }],
+      devices: { numbers: await this.#gpu.devices(), source: SHELF, target: SHELF_MOUNT },
       workDir: PROJECT_MOUNT,
       network: "bridge",
       readOnly: false,
@@ -151,14 +163,17 @@ export class Agent implements HostAgent {
     if ((await this.hasArchive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
     await this.resumeRuntime(runtimeId);
     this.#hangUp(runtimeId);
-    await this.#podman.checkpoint(runtimeName(runtimeId), `${archive}.new`);
+    const container = await this.#container(runtimeId);
+    await this.#gpu.away(container, () => this.#podman.checkpoint(container.Id, `${archive}.new`));
     await makeDurable(`${archive}.new`, archive);
   }
 
   restoreRuntime(runtimeId: string): Promise<void> {
     return this.#turns.of(runtimeId, async () => {
       await this.#remove(runtimeId);
+      await this.#gpu.devices();
       await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
+      await this.#gpu.back(await this.#container(runtimeId));
     });
   }
 
@@ -239,6 +254,7 @@ export class Agent implements HostAgent {
   offerRuntime(runtimeId: string, key: string): Promise<number> {
     return this.#turns.of(runtimeId, async () => {
       const container = await this.#container(runtimeId);
+      await this.#gpu.requireNone(container);
       await this.resumeRuntime(runtimeId);
       this.#hangUp(runtimeId);
       return offers.offer(runtimeId, container, key);
@@ -294,6 +310,10 @@ export class Agent implements HostAgent {
     const pid = (await this.#podman.inspect(runtimeName(runtimeId)))?.State.Pid ?? 0;
     if (pid === 0) throw new Fault("unavailable", "the runtime does not run");
     return memoryInUse(pid);
+  }
+
+  async runtimeCuda(runtimeId: string): Promise<CudaState | null> {
+    return this.#gpu.cudaOf(await this.#container(runtimeId));
   }
 
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {

@@ -23,6 +23,9 @@ export const Found = z.object({
     .nullable(),
 });
 
+const bytesOrNull = z.number().nullable();
+const CudaState = z.object({ bytes: z.number() });
+
 export const HostFacts = z.object({
   cpuVendor: z.string(),
   cpuFlags: z.array(z.string()),
@@ -31,12 +34,16 @@ export const HostFacts = z.object({
   runtimeImage: z.string(),
   memory: z.int(),
   lazyPages: z.boolean(),
+  gpu: z.object({ names: z.array(z.string()), driver: z.string(), suspends: z.boolean() }).nullable(),
 });
 
 export const Measurement = z.object({
   memory: z.object({ total: z.number(), available: z.number() }),
   disk: z.object({ total: z.number(), free: z.number() }),
   interruptionMs: z.number().nullable(),
+  gpus: z.array(
+    z.object({ name: z.string(), total: bytesOrNull, used: bytesOrNull, utilisation: z.number().nullable() }),
+  ),
   runtimes: z.array(
     z.object({
       runtimeId,
@@ -44,6 +51,7 @@ export const Measurement = z.object({
       limit: z.number(),
       processorMs: z.number(),
       paused: z.boolean(),
+      cuda: CudaState.nullable(),
     }),
   ),
 });
@@ -63,6 +71,7 @@ export const CALLS = {
   restoreRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
   hasArchive: { takes: z.tuple([runtimeId]), gives: z.boolean() },
   runtimeMemory: { takes: z.tuple([runtimeId]), gives: z.number() },
+  runtimeCuda: { takes: z.tuple([runtimeId]), gives: CudaState.nullable() },
   limitRuntime: { takes: z.tuple([runtimeId, z.int()]), gives: z.null() },
   pauseRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
   resumeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },

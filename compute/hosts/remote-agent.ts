@@ -4,7 +4,15 @@ import type { Duplex, Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
-import type { Found, HostAgent, HostFacts, Measurement, MemoryState, RuntimePlan } from "../agent/host-agent.ts";
+import type {
+  CudaState,
+  Found,
+  HostAgent,
+  HostFacts,
+  Measurement,
+  MemoryState,
+  RuntimePlan,
+} from "../agent/host-agent.ts";
 import { CALLS, type CallName, type STREAMS, type StreamName } from "../agent/wire.ts";
 
 const CALL_MS = 120_000;
@@ -55,6 +63,10 @@ export class RemoteAgent implements HostAgent {
 
   runtimeMemory(runtimeId: string): Promise<number> {
     return this.#call("runtimeMemory", runtimeId);
+  }
+
+  runtimeCuda(runtimeId: string): Promise<CudaState | null> {
+    return this.#call("runtimeCuda", runtimeId);
   }
 
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {

@@ -85,10 +85,16 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
         act: async ({ runtimeId, tier }, data) => {
           const { from, to } = known(data);
           const [here, there] = await Promise.all([hosts.agent(from).facts(), hosts.agent(to).facts()]);
-          const why = whyItDoesNotFit(here, there);
+          const cuda = here.gpu === null ? null : await hosts.agent(from).runtimeCuda(runtimeId);
+          const why = whyItDoesNotFit(here, there, cuda !== null);
           if (why) throw new Fault("conflict", `the runtime can't go on on a ${tier}: ${why}`);
-          await requireRoom(await hosts.agent(from).runtimeMemory(runtimeId), tiers.get(tier));
-          return { way: here.lazyPages && there.lazyPages ? "lazily" : "by copy" };
+          if (tiers.get(tier).gpu !== null && there.gpu === null) {
+            throw new Fault("unavailable", `the GPU of the ${tier} does not answer`);
+          }
+          const used = await hosts.agent(from).runtimeMemory(runtimeId);
+          await requireRoom(used + (cuda?.bytes ?? 0), tiers.get(tier));
+          // The driver reads what it brings back on the GPU at once: nothing is won by letting memory follow.
+          return { way: here.lazyPages && there.lazyPages && cuda === null ? "lazily" : "by copy" };
         },
       },
       {
