@@ -109,7 +109,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const woken = (runtimeId: string) => signals.raise(runtimeId, "idle-wake", "somebody needs it");
   const runtimes = new Runtimes({ journal, operations, records, executions, projects, hosts, tiers, moves, woken });
   const idleMs = settings.IDLE_SECONDS * 1000;
-  const monitor = new Monitor({ records, runtimes, executions, projects, hosts, tiers, signals, idleMs });
+  const gpuIdleMs = settings.GPU_IDLE_SECONDS * 1000;
+  const monitor = new Monitor({ records, runtimes, executions, projects, hosts, tiers, signals, idleMs, gpuIdleMs });
   const sites = new Sites(journal, operations, projects, new SiteStore(settings), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 

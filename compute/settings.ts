@@ -37,6 +37,12 @@ const Settings = z.object({
     .int()
     .min(5)
     .default(20 * 60),
+  /** A runtime whose GPU is not used for this long goes back to a machine without one. */
+  GPU_IDLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .default(10 * 60),
   /** Without it AWS's own. */
   EC2_ENDPOINT: z.url().optional(),
   EC2_REGION: z.string().default("us-east-1"),

@@ -243,10 +243,10 @@ function isNeon(url: string): boolean {
   return new URL(url).hostname.endsWith(".neon.tech");
 }
 
-/** Settings of the daemon that the operator may change by variables of the start: MARKCO_TIERS, MARKCO_IDLE_SECONDS. */
+/** Settings of the daemon that the operator may change by variables of the start: MARKCO_TIERS and the like. */
 function tuning(environment: NodeJS.ProcessEnv): Record<string, string> {
   const set: Record<string, string> = {};
-  for (const name of ["TIERS", "IDLE_SECONDS"]) {
+  for (const name of ["TIERS", "IDLE_SECONDS", "GPU_IDLE_SECONDS"]) {
     const value = environment[`MARKCO_${name}`];
     if (value !== undefined) set[name] = value;
   }
