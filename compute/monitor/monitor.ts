@@ -224,8 +224,8 @@ export class Monitor {
       return;
     }
     if (now - watched.activeMs > idleMs && now >= watched.waitUntilMs) {
-      signals.raise(record.id, "idle-sleep", `nobody used it for ${Math.round(idleMs / 1000)} s`);
       await runtimes.sleep(project);
+      signals.raise(record.id, "idle-sleep", `nobody used it for ${Math.round(idleMs / 1000)} s`);
       return;
     }
     if (watched.gpuIdleMs > gpuIdleMs && now >= watched.waitUntilMs) {

@@ -148,11 +148,14 @@ export class Gpu {
   }
 
   #known(): Promise<Driver | null> {
-    this.#driver ??= this.#look().catch((error: unknown) => {
-      // It may still be loading.
+    // Only one that is there is remembered: it may still be loading.
+    const forget = () => {
       this.#driver = null;
-      throw error;
-    });
+    };
+    if (this.#driver === null) {
+      this.#driver = this.#look();
+      this.#driver.then((driver) => driver ?? forget(), forget);
+    }
     return this.#driver;
   }
 
