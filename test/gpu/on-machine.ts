@@ -1,8 +1,8 @@
 /**
  * One step of try-on-gpu.ts, inside a machine. The runtime runs one cell all the while, which counts: it looks for a GPU, and once
  * there is one keeps random bytes on it and compares them with what it wrote.
- *   node on-machine.ts start    on a machine without a GPU: starts the runtime and freezes it
- *   node on-machine.ts go-on    on one with a GPU: lets it go on, freezes it and lets it go on again
+ *   on-machine start    on a machine without a GPU: starts the runtime and freezes it
+ *   on-machine go-on    on one with a GPU: lets it go on, freezes it and lets it go on again
  */
 import { readFile, rename } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
@@ -29,10 +29,17 @@ def call(name, *arguments):
     if status != 0:
         raise RuntimeError(f"{name}: {status}")
 
+def has_device():
+    try:
+        os.close(os.open("/dev/nvidiactl", os.O_RDWR))
+        return True
+    except OSError:
+        return False
+
 with open("/project/report", "a", buffering=1) as report:
     while True:
         step += 1
-        state = {"step": step, "device": os.path.exists("/dev/nvidia0"), "library": cuda is not None, "same": None, "error": None}
+        state = {"step": step, "device": has_device(), "library": cuda is not None, "same": None, "error": None}
         try:
             if cuda is None and state["device"]:
                 cuda = ctypes.CDLL("libcuda.so.1")
@@ -158,9 +165,11 @@ async function goOn(): Promise<void> {
 
 await podman.startService();
 try {
-  await (process.argv[2] === "start" ? start() : goOn());
+  const step = process.argv[2];
+  await (step === "start" ? start() : goOn());
+  console.log(`${step} is done`);
 } catch (error) {
-  console.log(`  FAILED: ${error instanceof Error ? error.message : error}`);
+  console.log(`  FAILED: ${error instanceof Error ? error.stack : error}`);
   process.exitCode = 1;
 } finally {
   podman.stopService();

@@ -6,6 +6,7 @@
  */
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { findTool, isDriverLibrary } from "../../compute/agent/gpu/shelf.ts";
 import { buildAll } from "../../infra/build.ts";
 import { hostOptions } from "../../infra/local/host-container.ts";
@@ -49,20 +50,18 @@ async function onMachine(folder: string, name: string, step: string, options: st
   try {
     const said = await podman([
       ...["run", "--name", container, ...hostOptions({ hostname: name, containers, place: ["--network", "none"] })],
-      ...["--volume", `${ROOT}:/repository:ro`, "--volume", `${folder}/shared:/shared`, ...options, image, ...boot],
-      ...[
-        "sh",
-        "-c",
-        'node --disable-warning=ExperimentalWarning /repository/test/gpu/on-machine.ts "$0" 2>&1 || true',
-        step,
-      ],
+      ...["--volume", `${folder}/shared:/shared`, ...options, image, ...boot],
+      ...["sh", "-c", `node ${PROGRAM} "$0" 2>&1 || true`, step],
     ]);
     process.stdout.write(said);
-    if (/FAILED/.test(said)) process.exitCode = 1;
+    if (!said.endsWith(`${step} is done\n`)) process.exitCode = 1;
   } finally {
     await removeContainer(container);
   }
 }
+
+/** Debian's Node takes no TypeScript. */
+const PROGRAM = "/shared/on-machine.mjs";
 
 const isStandIn = process.argv.includes("--stand-in");
 const driver = isStandIn ? STAND_IN : await driverOfThisMachine();
@@ -71,6 +70,12 @@ const image = await ensureImages();
 await mkdir(join(ROOT, ".markco"), { recursive: true });
 const folder = await mkdtemp(join(ROOT, ".markco/try-on-gpu-"));
 for (const name of ["project", "archives"]) await mkdir(join(folder, "shared", name), { recursive: true });
+await build({
+  entryPoints: [join(import.meta.dirname, "on-machine.ts")],
+  outfile: join(folder, PROGRAM),
+  ...{ bundle: true, platform: "node", target: "node24", format: "esm", logLevel: "warning" },
+  banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+});
 try {
   await onMachine(folder, "without", "start", [], []);
   if (process.exitCode === undefined) {

@@ -2,20 +2,20 @@
  * Lets a container that runs use devices of this machine: one that was restored from an archive has the rules of the machine
  * that it was started on.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crun } from "../offers.ts";
 import type { DeviceNumber } from "./shelf.ts";
 
-export async function allowDevices(containerId: string, devices: readonly DeviceNumber[]): Promise<void> {
-  const rules = devices.map((number) => ({ ...number, allow: true, type: "c", access: "rw" }));
-  const crun = spawn("/usr/bin/crun", ["--root", "/run/crun", "update", "--resources", "-", containerId], {
-    stdio: ["pipe", "ignore", "pipe"],
-  });
-  crun.stdin.end(JSON.stringify({ devices: rules }));
-  let said = "";
-  crun.stderr.setEncoding("utf8").on("data", (text) => {
-    said += text;
-  });
-  const [status] = await once(crun, "close");
-  if (status !== 0) throw new Error(`the container's devices could not be allowed: ${said.trim()}`);
+export async function allowDevices(containerId: string, numbers: readonly DeviceNumber[]): Promise<void> {
+  const devices = numbers.map((number) => ({ ...number, allow: true, type: "c", access: "rw" }));
+  // In a file: crun opens /dev/stdin anew, which it can't where that is a socket, as Node's is.
+  const folder = await mkdtemp(join(tmpdir(), "allow-"));
+  try {
+    await writeFile(join(folder, "resources.json"), JSON.stringify({ devices }));
+    await crun("update", "--resources", join(folder, "resources.json"), containerId);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }
