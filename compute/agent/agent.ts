@@ -318,6 +318,7 @@ export class Agent implements HostAgent {
 
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {
     await this.#podman.limitMemory(runtimeName(runtimeId), bytes);
+    await this.#gpu.allow(await this.#container(runtimeId));
   }
 
   async pauseRuntime(runtimeId: string): Promise<void> {

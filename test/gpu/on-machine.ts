@@ -146,7 +146,8 @@ async function goOn(): Promise<void> {
   await timed("freeze with what is on the GPU", () => agent.freezeRuntime(RUNTIME));
   seen = (await steps()).length;
   await timed("go on with it", () => agent.restoreRuntime(RUNTIME));
-  const after = await untilStep(seen + 2, "it counts on", () => true);
+  await agent.limitRuntime(RUNTIME, 2048 * MIB);
+  const after = await untilStep(seen + 2, "it counts on", ({ device }) => device);
   require("what it had on the GPU is the same", computes ? after.same === true : after.error === null);
   require("no step is missing and none is there twice", (await steps()).every(({ step }, i) => step === i + 1));
 

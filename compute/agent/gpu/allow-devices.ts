@@ -1,7 +1,4 @@
-/**
- * Lets a container that runs use devices of this machine: one that was restored from an archive has the rules of the machine
- * that it was started on.
- */
+/** Lets a container that runs use devices of this machine. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

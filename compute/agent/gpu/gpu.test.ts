@@ -45,6 +45,12 @@ test("what uses the GPU is taken off it before the container is frozen, and put 
   expect(said).toEqual(["make", "suspend 101", "suspend 102", "freeze", "allow c 195", "resume 101", "resume 102"]);
 });
 
+test("a limit that is changed takes no device away", async () => {
+  const { gpu, said } = machine();
+  await gpu.allow(container);
+  expect(said).toEqual(["make", "allow c 195"]);
+});
+
 test("a container that can't be frozen is put back on the GPU", async () => {
   const { gpu, said } = machine();
   const failing = () => Promise.reject(new Error("CRIU failed"));

@@ -139,12 +139,19 @@ export class Gpu {
     }
   }
 
-  /** Lets a container use the GPU here that has come from elsewhere, and puts it on it if it was taken off one. */
-  async back({ Id, State }: Container): Promise<void> {
-    const driver = await this.#known();
-    if (driver === null) return;
-    await this.#world.allow(Id, driver.devices);
-    for (const holder of await this.#world.holders(State.Pid)) await this.#world.cuda.resume(holder);
+  /**
+   * Lets a container use the GPU here: one that has come in an archive has the rules of the machine that it was started on, and
+   * Podman puts those back whenever it changes a limit.
+   */
+  async allow({ Id }: Pick<Container, "Id">): Promise<void> {
+    const devices = await this.devices();
+    if (devices.length > 0) await this.#world.allow(Id, devices);
+  }
+
+  /** Lets a container that has come in an archive use the GPU, and puts it on it if it was taken off one. */
+  async back(container: Container): Promise<void> {
+    await this.allow(container);
+    for (const holder of await this.#holders(container)) await this.#world.cuda.resume(holder);
   }
 
   #known(): Promise<Driver | null> {
