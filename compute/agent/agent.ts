@@ -1,21 +1,18 @@
 /** The agent of a machine: drives its Podman and CRIU. The base server's is in the daemon's process and has the editors, too. */
-import { createHash } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
 import type { Duplex, Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected, Podman } from "../podman/podman.ts";
-import { exists, syncFolder } from "../projects/folders.ts";
+import { Archives } from "./archive.ts";
 import { Arrivals } from "./arrivals.ts";
 import { memoryInUse, processorMs } from "./cgroup.ts";
 import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
 import { hostFacts } from "./facts.ts";
+import { freeze, isFrozenInto, leave } from "./freeze.ts";
 import { Gpu } from "./gpu/gpu.ts";
 import { SHELF, SHELF_MOUNT } from "./gpu/shelf.ts";
 import {
+  type ArchiveFacts,
   type CudaState,
   type Found,
   type HostAgent,
@@ -31,7 +28,6 @@ import { mountShare } from "./share.ts";
 import { Turns } from "./turns.ts";
 
 const PROCESSES = 1024;
-const CHUNK_BYTES = 1024 * 1024;
 const EDITOR_MEMORY_BYTES = 256 * 1024 * 1024;
 
 export interface EditorPlan {
@@ -53,7 +49,8 @@ export const BASE_SERVER: Machine = { share: null, interruptionMs: () => null };
 
 export class Agent implements HostAgent {
   readonly #podman: Podman;
-  readonly #archives: string;
+  readonly #archivesFolder: string;
+  readonly #archives: Archives;
   /** Open connections into runtimes. */
   readonly #connections = new Map<string, Set<Duplex>>();
   readonly #images: { readonly runtime: string; readonly editor: string };
@@ -70,7 +67,8 @@ export class Agent implements HostAgent {
   constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string, machine: Machine) {
     this.#podman = podman;
     this.#machine = machine;
-    this.#archives = archives;
+    this.#archivesFolder = archives;
+    this.#archives = new Archives(archives);
     this.#arrivals = new Arrivals(podman);
     this.#images = images;
   }
@@ -82,7 +80,7 @@ export class Agent implements HostAgent {
   async measure(): Promise<Measurement> {
     const found = (await this.containers()).filter(({ role }) => role?.kind === "runtime");
     const [machine, gpus, runtimes] = await Promise.all([
-      measureMachine(this.#archives),
+      measureMachine(this.#archivesFolder),
       this.#gpu.measure(),
       Promise.all(found.map(({ containerId, role }) => this.#measure(containerId, role))),
     ]);
@@ -153,68 +151,65 @@ export class Agent implements HostAgent {
     });
   }
 
-  freezeRuntime(runtimeId: string): Promise<void> {
-    return this.#turns.of(runtimeId, () => this.#freezeRuntime(runtimeId));
+  freezeRuntime(runtimeId: string, logOffset: number): Promise<void> {
+    return this.#turns.of(runtimeId, () => this.#freezeRuntime(runtimeId, logOffset));
   }
 
-  async #freezeRuntime(runtimeId: string): Promise<void> {
-    const archive = this.#archive(runtimeId);
+  async #freezeRuntime(runtimeId: string, logOffset: number): Promise<void> {
     // Asked again after a crash: the archive in its place is whole, and what it froze does not run any more.
-    if ((await this.hasArchive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
-    await this.resumeRuntime(runtimeId);
-    this.#hangUp(runtimeId);
-    const container = await this.#container(runtimeId);
-    await this.#gpu.away(container, () => this.#podman.checkpoint(container.Id, `${archive}.new`));
-    await makeDurable(`${archive}.new`, archive);
+    if ((await this.archive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
+    const draft = this.#archives.draft(runtimeId);
+    if (!(await isFrozenInto(draft))) {
+      await leave(draft);
+      await this.resumeRuntime(runtimeId);
+      this.#hangUp(runtimeId);
+      const container = await this.#container(runtimeId);
+      await this.#gpu.away(container, () => freeze(draft, container, { logOffset }));
+    }
+    await this.#archives.finish(runtimeId, await this.facts());
   }
 
-  restoreRuntime(runtimeId: string): Promise<void> {
+  copyRuntime(runtimeId: string, archiveId: string): Promise<void> {
+    return this.#turns.of(runtimeId, async () => {
+      const draft = this.#archives.draft(archiveId);
+      await leave(draft);
+      const container = await this.#container(runtimeId);
+      await this.#gpu.away(container, () => freeze(draft, container, "go on"));
+      await this.#gpu.back(container);
+      await this.#archives.finish(archiveId, await this.facts());
+    });
+  }
+
+  restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {
+    const { runtimeId } = plan;
     return this.#turns.of(runtimeId, async () => {
       await this.#remove(runtimeId);
-      await this.#gpu.devices();
-      await this.#podman.restore(this.#archive(runtimeId), runtimeName(runtimeId));
+      const { lazyPages } = await this.facts();
+      await this.#create(plan);
+      const container = await this.#container(runtimeId);
+      await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazyPages);
       await this.#gpu.back(await this.#container(runtimeId));
     });
   }
 
-  hasArchive(runtimeId: string): Promise<boolean> {
-    return exists(this.#archive(runtimeId));
+  archive(archiveId: string): Promise<ArchiveFacts | null> {
+    return this.#archives.facts(archiveId);
   }
 
-  async digestArchive(runtimeId: string): Promise<{ bytes: number; sha256: string }> {
-    const hash = createHash("sha256");
-    let bytes = 0;
-    for await (const chunk of await this.readArchive(runtimeId)) {
-      hash.update(chunk);
-      bytes += chunk.length;
-    }
-    return { bytes, sha256: hash.digest("hex") };
+  readArchive(archiveId: string): Promise<Readable> {
+    return this.#archives.read(archiveId);
   }
 
-  async readArchive(runtimeId: string): Promise<Readable> {
-    const file = await open(this.#archive(runtimeId), "r").catch(() => null);
-    if (!file) throw new Fault("not_found", "there is no archive of this runtime here");
-    return file.createReadStream({ highWaterMark: CHUNK_BYTES });
+  writeArchive(archiveId: string, content: Readable): Promise<void> {
+    return this.#archives.write(archiveId, content);
   }
 
-  async writeArchive(runtimeId: string, content: Readable): Promise<void> {
-    const archive = this.#archive(runtimeId);
-    await pipeline(content, createWriteStream(`${archive}.new`, { mode: 0o600 }));
-    await makeDurable(`${archive}.new`, archive);
+  dropArchive(archiveId: string): Promise<void> {
+    return this.#archives.drop(archiveId);
   }
 
-  async dropArchive(runtimeId: string): Promise<void> {
-    const archive = this.#archive(runtimeId);
-    for (const path of [archive, `${archive}.new`]) await rm(path, { force: true });
-  }
-
-  async setArchiveAside(runtimeId: string): Promise<void> {
-    const archive = this.#archive(runtimeId);
-    await rename(archive, `${archive}.unrestored`).catch(() => {});
-  }
-
-  #archive(runtimeId: string): string {
-    return join(this.#archives, `${runtimeId}.tar`);
+  setArchiveAside(archiveId: string): Promise<void> {
+    return this.#archives.setAside(archiveId);
   }
 
   removeRuntime(runtimeId: string): Promise<void> {
@@ -388,14 +383,3 @@ export class Agent implements HostAgent {
 
 const runtimeName = (runtimeId: string) => `markco-runtime-${runtimeId}`;
 const editorName = (ownerId: string) => `markco-editor-${ownerId}`;
-
-async function makeDurable(temporary: string, path: string): Promise<void> {
-  const file = await open(temporary, "r");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-}

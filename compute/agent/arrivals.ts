@@ -2,9 +2,9 @@
  * The side of a handover that a runtime comes to. Everything around it is made while it still runs over there: its container,
  * network, mounts and files. When its state has come its processes are made from it, and go on at once; its memory follows.
  */
-import { execFile, spawn } from "node:child_process";
-import { constants, createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { createReadStream, createWriteStream } from "node:fs";
+import { mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -16,6 +16,7 @@ import { exists } from "../projects/folders.ts";
 import { Changes, unpack, unpackFolder, untar, writeAll } from "./container-files.ts";
 import type { MemoryState } from "./host-agent.ts";
 import { crun, whyCriuFailed } from "./offers.ts";
+import { makePipe, say } from "./verdict.ts";
 
 const run = promisify(execFile);
 /** By container, where images/host's crun looks for them. */
@@ -25,6 +26,8 @@ const ARRIVALS = "/run/markco/arrivals";
 const SCRIPTS = "/usr/local/lib/markco";
 const WAITS_MS = 20_000;
 const LOOK_MS = 3;
+/** It outlives the agent: a runtime that has lost it would have lost its memory. */
+const APART = { stdio: "ignore", detached: true } as const;
 
 interface Coming {
   readonly container: Inspected;
@@ -43,16 +46,15 @@ export class Arrivals {
   /**
    * Makes the place for what will come.
    * @param container of the runtime, made and not started
-   * @param key PEM: the same that the other side has
+   * @param key PEM: the same that the other side has; null if it comes from an archive of this host
    */
-  async prepare(runtimeId: string, container: Inspected, key: string): Promise<void> {
+  async prepare(runtimeId: string, container: Inspected, key: string | null): Promise<void> {
     const place = join(EXPECTED, container.Id);
     await mkdir(place, { recursive: true, mode: 0o700 });
     await mkdir(ARRIVALS, { recursive: true, mode: 0o700 });
     await symlink(place, join(ARRIVALS, runtimeId));
-    await writeFile(join(place, "key.pem"), key, { mode: 0o600 });
-    await writeFile(join(place, "target.conf"), "lazy-pages\nverbosity 1\n");
-    await run("mkfifo", [join(place, "go")]);
+    if (key !== null) await writeFile(join(place, "key.pem"), key, { mode: 0o600 });
+    await makePipe(place);
     this.#coming.set(runtimeId, { container, start: null });
   }
 
@@ -82,14 +84,7 @@ export class Arrivals {
     const { container } = this.#expected(runtimeId);
     const place = join(EXPECTED, container.Id);
     await untar(["-C", place, "-xpf", "-"], state);
-    const log = container.HostConfig.LogConfig.Path;
-    const changes = parseJson(Changes, await readFile(join(place, "changes.json"), "utf8"), "changes.json");
-    await Promise.all([
-      unpack(join(dirname(container.GraphDriver.Data.UpperDir), "merged"), join(place, "changed.tar"), changes),
-      unpackFolder(join(dirname(log), "shm"), join(place, "shm.tar")),
-      // What it has said goes in front of what it will say; conmon appends.
-      pipeline(createReadStream(join(place, "log")), createWriteStream(log, { flags: "w" })),
-    ]);
+    await putInPlace(container, place);
   }
 
   isExpected(runtimeId: string): boolean {
@@ -100,15 +95,33 @@ export class Arrivals {
    * Lets the runtime go on here. Resolves when it runs; its memory goes on coming from `address`, `port`.
    * Throws Fault("unavailable") if it does not, and then nothing of it has run.
    */
-  async take(runtimeId: string, address: string, port: number): Promise<void> {
+  take(runtimeId: string, address: string, port: number): Promise<void> {
+    return this.#take(runtimeId, (place, containerId) =>
+      spawn(`${SCRIPTS}/fetch-pages`, [place, containerId, address, String(port)], APART),
+    );
+  }
+
+  /**
+   * Lets the runtime go on from an archive of this host. Resolves when it runs; unless `lazily` is false its memory goes on
+   * coming from there. Throws Fault("unavailable") if it does not run, and then nothing of it has.
+   */
+  async restore(runtimeId: string, container: Inspected, archive: string, lazily: boolean): Promise<void> {
+    const place = join(EXPECTED, container.Id);
+    await this.prepare(runtimeId, container, null);
+    await this.expect(runtimeId, createReadStream(join(archive, "files.tar")));
+    await symlink(join(archive, "images"), join(place, "images"));
+    await putInPlace(container, archive);
+    await this.#take(runtimeId, lazily ? (...args) => spawn(`${SCRIPTS}/load-pages`, args, APART) : null);
+  }
+
+  /** @param fetch begins to bring its memory; null if it is restored with all of it */
+  async #take(runtimeId: string, fetch: ((place: string, containerId: string) => ChildProcess) | null): Promise<void> {
     const { container, start } = this.#expected(runtimeId);
     const place = join(EXPECTED, container.Id);
-    const args = [place, container.Id, address, String(port)];
-    spawn(`${SCRIPTS}/fetch-pages`, args, { stdio: "ignore", detached: true }).unref();
-    const isListening = () => exists(join(place, "lazy-pages.socket"));
-    for (const end = Date.now() + WAITS_MS; !(await isListening()); await wait(LOOK_MS)) {
-      const isOver = (await exists(join(place, "outcome"))) || Date.now() > end;
-      if (isOver) throw new Fault("unavailable", "the runtime's memory can't be fetched from its host");
+    await writeFile(join(place, "criu.conf"), `${fetch ? "lazy-pages\n" : ""}verbosity 1\n`);
+    if (fetch) {
+      fetch(place, container.Id).unref();
+      await this.#canBeFetched(place);
     }
     await say(place, "restore");
     try {
@@ -118,6 +131,15 @@ export class Arrivals {
       throw new Fault("unavailable", `the runtime can't go on here: ${why}`);
     } finally {
       this.#coming.delete(runtimeId);
+    }
+    if (!fetch) await writeFile(join(place, "outcome"), "0");
+  }
+
+  async #canBeFetched(place: string): Promise<void> {
+    const isListening = () => exists(join(place, "lazy-pages.socket"));
+    for (const end = Date.now() + WAITS_MS; !(await isListening()); await wait(LOOK_MS)) {
+      const isOver = (await exists(join(place, "outcome"))) || Date.now() > end;
+      if (isOver) throw new Fault("unavailable", "the runtime's memory can't be fetched from where it is");
     }
   }
 
@@ -142,7 +164,7 @@ export class Arrivals {
       if (outcome.trim() !== "0") {
         await say(place, "leave").catch(() => {});
         await this.#coming.get(runtimeId)?.start?.catch(() => {});
-        await run("pkill", ["-KILL", "-f", `fetch-pages ${place}|images-dir ${place}`]).catch(() => {});
+        await run("pkill", ["-KILL", "-f", `(fetch|load)-pages ${place}|images-dir ${place}`]).catch(() => {});
         await crun("delete", "--force", containerId).catch(() => {});
       }
       await rm(place, { recursive: true, force: true });
@@ -158,10 +180,15 @@ export class Arrivals {
   }
 }
 
-/** To images/host's crun, which waits for it. Throws if it does not. */
-async function say(place: string, word: string): Promise<void> {
-  const pipe = await open(join(place, "go"), constants.O_WRONLY | constants.O_NONBLOCK).catch(() => null);
-  if (!pipe) throw new Fault("unavailable", "the runtime's container does not wait any more");
-  await pipe.write(`${word}\n`);
-  await pipe.close();
+/** What `keepState` has written to `folder`, into a container whose root is mounted by now. */
+async function putInPlace(container: Inspected, folder: string): Promise<void> {
+  const log = container.HostConfig.LogConfig.Path;
+  const changes = parseJson(Changes, await readFile(join(folder, "changes.json"), "utf8"), "changes.json");
+  await Promise.all([
+    unpack(join(dirname(container.GraphDriver.Data.UpperDir), "merged"), join(folder, "changed.tar"), changes),
+    unpackFolder(join(dirname(log), "shm"), join(folder, "shm.tar")),
+    // What it has said goes in front of what it will say; conmon appends.
+    (await exists(join(folder, "log"))) &&
+      pipeline(createReadStream(join(folder, "log")), createWriteStream(log, { flags: "w" })),
+  ]);
 }

@@ -4,6 +4,7 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { createWriteStream } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -80,8 +81,14 @@ export function tarOf(args: readonly string[]): Readable {
   return tar.stdout;
 }
 
+/** Writes what comes into a file. */
+export async function save(content: Readable, file: string): Promise<void> {
+  await pipeline(content, createWriteStream(file, { mode: 0o600 }));
+}
+
 export async function untar(args: readonly string[], content: Readable): Promise<void> {
-  const tar = spawn("tar", args, { stdio: ["pipe", "ignore", "ignore"] });
+  // It must read to the end: at the mark that it usually ends at, what is still to come would have nowhere to go.
+  const tar = spawn("tar", ["--ignore-zeros", ...args], { stdio: ["pipe", "ignore", "ignore"] });
   const ended = once(tar, "close");
   await pipeline(content, tar.stdin);
   const [status] = await ended;

@@ -25,7 +25,7 @@ export interface Found {
 /** What decides whether a runtime that was frozen on one host can go on on another. */
 export interface HostFacts {
   readonly cpuVendor: string;
-  readonly cpuFlags: readonly string[];
+  readonly cpuFlags: string[];
   /** Versions, as `4.2.1`. */
   readonly criu: string;
   readonly kernel: string;
@@ -63,6 +63,11 @@ export interface GpuUse {
 /** Of a runtime in which something has loaded the GPU's driver: it can only go where the same driver and GPU are. */
 export interface CudaState {
   /** That it has on the GPU: none as long as it has no context. */
+  readonly bytes: number;
+}
+
+/** An archive's size, and the machine that the runtime was frozen on. */
+export interface ArchiveFacts extends HostFacts {
   readonly bytes: number;
 }
 
@@ -115,22 +120,30 @@ export interface HostAgent {
   whyRuntimeEnded(runtimeId: string): Promise<string>;
 
   /**
-   * Freezes a running runtime into the host's archive of it, which is on disk when this returns. The runtime is stopped then.
-   * Throws Fault("conflict") before anything is frozen if it has state on a GPU that can't come along.
+   * Freezes a running runtime into an archive of its own id, which is on disk when this returns. The runtime is stopped then.
+   * What it has said from `logOffset` on is in the archive. Throws Fault("conflict") before anything is frozen if it has state on
+   * a GPU that can't come along.
    */
-  freezeRuntime(runtimeId: string): Promise<void>;
-  /** Lets a runtime go on from the host's archive of it; whatever was left of an earlier one goes first. */
-  restoreRuntime(runtimeId: string): Promise<void>;
-  /** True if the host has a whole archive of the runtime. */
-  hasArchive(runtimeId: string): Promise<boolean>;
-  /** Of the archive as it lies on disk. Throws Fault("not_found"). */
-  digestArchive(runtimeId: string): Promise<{ readonly bytes: number; readonly sha256: string }>;
-  readArchive(runtimeId: string): Promise<Readable>;
-  /** Puts an archive from another host in place; it is on disk when this returns. */
-  writeArchive(runtimeId: string, content: Readable): Promise<void>;
-  dropArchive(runtimeId: string): Promise<void>;
+  freezeRuntime(runtimeId: string, logOffset: number): Promise<void>;
+  /** Makes an archive of a running runtime, which goes on. What it has said is not in it. */
+  copyRuntime(runtimeId: string, archiveId: string): Promise<void>;
+  /**
+   * Lets a runtime go on from an archive; whatever was left of an earlier one goes first. Resolves when it runs: its memory may
+   * follow, and until `memoryState` says that it is here the archive must stay.
+   */
+  restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void>;
+  /** Null if the host has no whole archive of that id. A runtime's own has the runtime's id. */
+  archive(archiveId: string): Promise<ArchiveFacts | null>;
+  /** Throws Fault("not_found"). */
+  readArchive(archiveId: string): Promise<Readable>;
+  /**
+   * Puts an archive from another place, as `readArchive` gives it, on this host's disk. Throws Fault("unavailable") if it was
+   * damaged on its way.
+   */
+  writeArchive(archiveId: string, content: Readable): Promise<void>;
+  dropArchive(archiveId: string): Promise<void>;
   /** Puts an archive that can't be restored where nothing finds it but an operator, who may still bring it back. */
-  setArchiveAside(runtimeId: string): Promise<void>;
+  setArchiveAside(archiveId: string): Promise<void>;
 
   // A handover: the runtime goes on on another host as soon as all but its memory is there (offers.ts, arrivals.ts). `key` is a
   // PEM of a key and its certificate, made for this handover alone: who has it may read the runtime's memory.

@@ -34,7 +34,7 @@ export async function readFiles(runtimeId: string, container: Inspected): Promis
   const place = placeOf(runtimeId);
   await rm(place, { recursive: true, force: true });
   await mkdir(join(place, "images"), { recursive: true, mode: 0o700 });
-  return readAll(container.GraphDriver.Data.UpperDir, join(place, "files.json"));
+  return readAll(container.GraphDriver.Data.UpperDir, join(place, "noted.json"));
 }
 
 /**
@@ -70,17 +70,25 @@ export async function offer(runtimeId: string, container: Inspected, key: string
 export async function readState(runtimeId: string, container: Inspected, logOffset: number): Promise<Readable> {
   const place = placeOf(runtimeId);
   if (!(await exists(join(place, "ready")))) throw new Fault("unavailable", "the runtime is not frozen here");
-  const userdata = dirname(container.HostConfig.LogConfig.Path);
+  await keepState(container, place, logOffset);
+  return tarOf(["-C", place, "-cf", "-", "images", "changes.json", "changed.tar", "shm.tar", "log"]);
+}
+
+/**
+ * Writes to `place` what a frozen container is besides its processes, and has not been read by `readAll`.
+ * @param logOffset where what it has said begins to be of interest; null if it is of none
+ */
+export async function keepState(container: Inspected, place: string, logOffset: number | null): Promise<void> {
+  const log = container.HostConfig.LogConfig.Path;
   const upper = container.GraphDriver.Data.UpperDir;
-  const drained = run(`${SCRIPTS}/drained`, [String(container.State.ConmonPid)]);
-  const changes = await changesSince(upper, join(place, "files.json"));
+  const drained = logOffset === null ? null : run(`${SCRIPTS}/drained`, [String(container.State.ConmonPid)]);
+  const changes = await changesSince(upper, join(place, "noted.json"));
   await writeFile(join(place, "changes.json"), JSON.stringify(changes));
   await Promise.all([
     pack(upper, changes, join(place, "changed.tar")),
-    packFolder(join(userdata, "shm"), join(place, "shm.tar")),
-    drained.then(() => copyFrom(container.HostConfig.LogConfig.Path, logOffset, join(place, "log"))),
+    packFolder(join(dirname(log), "shm"), join(place, "shm.tar")),
+    logOffset !== null && drained?.then(() => copyFrom(log, logOffset, join(place, "log"))),
   ]);
-  return tarOf(["-C", place, "-cf", "-", "images", "changes.json", "changed.tar", "shm.tar", "log"]);
 }
 
 /** Lets the container go on here, if it is still here. One that was not offered is left as it is. */

@@ -45,8 +45,8 @@ async function joinStream(agent: HostAgent, stream: ServerHttp2Stream, name: Str
       return send(stream, Readable.from(bytes, { objectMode: false }));
     }
     case "archive": {
-      const { runtimeId } = parse(STREAMS.archive, query, "archive");
-      return send(stream, await agent.readArchive(runtimeId));
+      const { archiveId } = parse(STREAMS.archive, query, "archive");
+      return send(stream, await agent.readArchive(archiveId));
     }
     case "files": {
       const { runtimeId } = parse(STREAMS.files, query, "files");
@@ -57,8 +57,8 @@ async function joinStream(agent: HostAgent, stream: ServerHttp2Stream, name: Str
       return send(stream, await agent.readRuntimeState(runtimeId, logOffset));
     }
     case "store": {
-      const { runtimeId } = parse(STREAMS.store, query, "store");
-      return received(stream, agent.writeArchive(runtimeId, stream));
+      const { archiveId } = parse(STREAMS.store, query, "store");
+      return received(stream, agent.writeArchive(archiveId, stream));
     }
     case "expect": {
       const { runtimeId } = parse(STREAMS.expect, query, "expect");

@@ -5,6 +5,8 @@ import { z } from "zod";
 export const WINDOW_BYTES = { stream: 4 * 1024 * 1024, session: 32 * 1024 * 1024 } as const;
 
 const runtimeId = z.uuid();
+/** Also of what no runtime has any more. It becomes a name on disk. */
+const archiveId = z.uuid();
 export const RuntimePlan = z.object({
   runtimeId,
   projectId: z.uuid(),
@@ -34,7 +36,11 @@ export const HostFacts = z.object({
   runtimeImage: z.string(),
   memory: z.int(),
   lazyPages: z.boolean(),
-  gpu: z.object({ names: z.array(z.string()), driver: z.string(), suspends: z.boolean() }).nullable(),
+  // Archives that were made before there were GPUs have none.
+  gpu: z
+    .object({ names: z.array(z.string()).readonly(), driver: z.string(), suspends: z.boolean() })
+    .nullable()
+    .default(null),
 });
 
 export const Measurement = z.object({
@@ -67,17 +73,17 @@ export const CALLS = {
   removeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
   isRuntimeRunning: { takes: z.tuple([runtimeId]), gives: z.boolean() },
   whyRuntimeEnded: { takes: z.tuple([runtimeId]), gives: z.string() },
-  freezeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
-  restoreRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
-  hasArchive: { takes: z.tuple([runtimeId]), gives: z.boolean() },
+  freezeRuntime: { takes: z.tuple([runtimeId, z.int().min(0)]), gives: z.null() },
+  copyRuntime: { takes: z.tuple([runtimeId, archiveId]), gives: z.null() },
+  restoreRuntime: { takes: z.tuple([RuntimePlan, archiveId]), gives: z.null() },
+  archive: { takes: z.tuple([archiveId]), gives: HostFacts.extend({ bytes: z.int() }).nullable() },
   runtimeMemory: { takes: z.tuple([runtimeId]), gives: z.number() },
   runtimeCuda: { takes: z.tuple([runtimeId]), gives: CudaState.nullable() },
   limitRuntime: { takes: z.tuple([runtimeId, z.int()]), gives: z.null() },
   pauseRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
   resumeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
-  digestArchive: { takes: z.tuple([runtimeId]), gives: z.object({ bytes: z.int(), sha256: z.string() }) },
-  dropArchive: { takes: z.tuple([runtimeId]), gives: z.null() },
-  setArchiveAside: { takes: z.tuple([runtimeId]), gives: z.null() },
+  dropArchive: { takes: z.tuple([archiveId]), gives: z.null() },
+  setArchiveAside: { takes: z.tuple([archiveId]), gives: z.null() },
   prepareRuntime: { takes: z.tuple([RuntimePlan, z.string()]), gives: z.null() },
   offerRuntime: { takes: z.tuple([runtimeId, z.string()]), gives: z.int() },
   takeRuntime: { takes: z.tuple([runtimeId, z.string(), z.int()]), gives: z.null() },
@@ -92,8 +98,8 @@ export type CallName = keyof typeof CALLS;
  */
 export const STREAMS = {
   log: z.object({ runtimeId, from: z.coerce.number().int().min(0), follow: z.enum(["yes", "no"]) }),
-  archive: z.object({ runtimeId }),
-  store: z.object({ runtimeId }),
+  archive: z.object({ archiveId }),
+  store: z.object({ archiveId }),
   files: z.object({ runtimeId }),
   expect: z.object({ runtimeId }),
   state: z.object({ runtimeId, logOffset: z.coerce.number().int().min(0) }),

@@ -114,7 +114,10 @@ describe("a host", () => {
     expect(await remote.isRuntimeRunning(RUNTIME)).toBe(true);
     expect(asked).toEqual([RUNTIME]);
     expect(await remote.whyRuntimeEnded(RUNTIME)).toBe("it was out of memory");
-    await expect(remote.freezeRuntime(RUNTIME)).rejects.toMatchObject({ code: "conflict", message: "it does not run" });
+    await expect(remote.freezeRuntime(RUNTIME, 0)).rejects.toMatchObject({
+      code: "conflict",
+      message: "it does not run",
+    });
     await expect(remote.isRuntimeRunning("no id")).rejects.toMatchObject({ code: "invalid" });
   });
 

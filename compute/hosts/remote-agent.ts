@@ -5,6 +5,7 @@ import { finished, pipeline } from "node:stream/promises";
 import type { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import type {
+  ArchiveFacts,
   CudaState,
   Found,
   HostAgent,
@@ -81,36 +82,36 @@ export class RemoteAgent implements HostAgent {
     await this.#call("resumeRuntime", runtimeId);
   }
 
-  digestArchive(runtimeId: string): Promise<{ bytes: number; sha256: string }> {
-    return this.#call("digestArchive", runtimeId);
+  async freezeRuntime(runtimeId: string, logOffset: number): Promise<void> {
+    await this.#call("freezeRuntime", runtimeId, logOffset);
   }
 
-  async freezeRuntime(runtimeId: string): Promise<void> {
-    await this.#call("freezeRuntime", runtimeId);
+  async copyRuntime(runtimeId: string, archiveId: string): Promise<void> {
+    await this.#call("copyRuntime", runtimeId, archiveId);
   }
 
-  async restoreRuntime(runtimeId: string): Promise<void> {
-    await this.#call("restoreRuntime", runtimeId);
+  async restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {
+    await this.#call("restoreRuntime", plan, archiveId);
   }
 
-  hasArchive(runtimeId: string): Promise<boolean> {
-    return this.#call("hasArchive", runtimeId);
+  archive(archiveId: string): Promise<ArchiveFacts | null> {
+    return this.#call("archive", archiveId);
   }
 
-  async dropArchive(runtimeId: string): Promise<void> {
-    await this.#call("dropArchive", runtimeId);
+  async dropArchive(archiveId: string): Promise<void> {
+    await this.#call("dropArchive", archiveId);
   }
 
-  async setArchiveAside(runtimeId: string): Promise<void> {
-    await this.#call("setArchiveAside", runtimeId);
+  async setArchiveAside(archiveId: string): Promise<void> {
+    await this.#call("setArchiveAside", archiveId);
   }
 
-  readArchive(runtimeId: string): Promise<Readable> {
-    return this.#open("archive", { runtimeId });
+  readArchive(archiveId: string): Promise<Readable> {
+    return this.#open("archive", { archiveId });
   }
 
-  writeArchive(runtimeId: string, content: Readable): Promise<void> {
-    return this.#send("store", { runtimeId }, content);
+  writeArchive(archiveId: string, content: Readable): Promise<void> {
+    return this.#send("store", { archiveId }, content);
   }
 
   async prepareRuntime(plan: RuntimePlan, key: string): Promise<void> {

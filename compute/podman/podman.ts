@@ -3,11 +3,9 @@
  * containers: a `podman attach` process for each runtime would cost more memory than a small runtime does.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import type { Duplex } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 
 const API = "/v5.0.0/libpod";
@@ -198,23 +196,6 @@ export class Podman {
     ).catch(nullIf404);
   }
 
-  /** Freezes the container into an archive at `file` and stops it. On failure the container goes on or stays as it was. */
-  async checkpoint(container: string, file: string): Promise<void> {
-    const response = await this.#request("POST", `/containers/${container}/checkpoint?export=true&tcpEstablished=true`);
-    await pipeline(response, createWriteStream(file, { mode: 0o600 }));
-  }
-
-  /** Makes a container of the given name from an archive and lets it run on. Returns its id. */
-  async restore(file: string, name: string): Promise<string> {
-    const restored = await this.#call(
-      "POST",
-      `/containers/import/restore?import=true&name=${name}&tcpClose=true`,
-      createReadStream(file),
-      z.object({ Id: z.string() }),
-    );
-    return restored.Id;
-  }
-
   /** A stream to the container's stdin. Its end leaves the container's stdin open. */
   attachStdin(container: string): Promise<Duplex> {
     return new Promise((resolve, reject) => {
@@ -239,18 +220,16 @@ export class Podman {
     return answer.parse(/json/.test(response.headers["content-type"] ?? "") && text !== "" ? JSON.parse(text) : text);
   }
 
-  /** Sends a request (`body` is JSON, or a stream of a tar) and resolves with a response that is a success. */
+  /** Sends a request (`body` is JSON) and resolves with a response that is a success. */
   #request(method: string, path: string, body?: object): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const isStream = body !== undefined && "pipe" in body;
-      const headers = body === undefined ? {} : { "content-type": isStream ? "application/x-tar" : "application/json" };
+      const headers = body === undefined ? {} : { "content-type": "application/json" };
       const call = request({ socketPath: this.#socket, method, path: API + path, headers }, (response) => {
         if ((response.statusCode ?? 500) < 400) resolve(response);
         else errorOf(response).then(reject, reject);
       });
       call.once("error", reject);
-      if (isStream) pipeline(body as NodeJS.ReadableStream, call).catch(reject);
-      else call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   }
 }

@@ -1,7 +1,6 @@
-/** What the operations on runtimes share: move, sleep and wake hand a frozen runtime from one host to another. */
+/** What the operations on runtimes share: move, sleep and wake bring a frozen runtime from one host to another. */
 import { z } from "zod";
-import { Fault } from "../../shared/daemon/fault.ts";
-import type { HostAgent } from "../agent/host-agent.ts";
+import type { RuntimePlan } from "../agent/host-agent.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import type { Journal } from "../journal/journal.ts";
@@ -26,18 +25,15 @@ export interface ElasticWorld {
   readonly links: RuntimeLinks;
   /** The record. Throws Fault("not_found"). */
   readonly find: (runtimeId: string) => RuntimeRecord;
+  /** What a host needs to know to make its container. */
+  readonly plan: (runtimeId: string, tier: string) => RuntimePlan;
   /** Says that a runtime can't be had back, and closes what it was busy with. */
   readonly giveUp: (runtimeId: string, reason: string) => void;
 }
 
-/** Copies the archive of a frozen runtime and compares what arrived. Throws Fault("unavailable"). */
-export async function handOver(source: HostAgent, target: HostAgent, runtimeId: string): Promise<void> {
-  const [sent] = await Promise.all([
-    source.digestArchive(runtimeId),
-    target.writeArchive(runtimeId, await source.readArchive(runtimeId)),
-  ]);
-  const arrived = await target.digestArchive(runtimeId);
-  if (arrived.sha256 !== sent.sha256) throw new Fault("unavailable", "the runtime's state was damaged on its way");
+/** Copies an archive from one host to another, which compares what arrives. Throws Fault("unavailable"). */
+export async function copyArchive(hosts: Hosts, from: string, to: string, archiveId: string): Promise<void> {
+  await hosts.agent(to).writeArchive(archiveId, await hosts.agent(from).readArchive(archiveId));
 }
 
 /** What may fail without anything being lost: the reconciler comes back to it. */

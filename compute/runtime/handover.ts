@@ -6,13 +6,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { MemoryState } from "../agent/host-agent.ts";
 import { makeSharedKey } from "../hosts/authority.ts";
+import type { Hosts } from "../hosts/hosts.ts";
 import { BASE } from "../hosts/records.ts";
-import { attempt, handOver as copyArchive, type ElasticWorld } from "./elastic.ts";
+import { attempt, copyArchive, type ElasticWorld } from "./elastic.ts";
 
 export interface Passage {
   readonly runtimeId: string;
-  readonly projectId: string;
   readonly from: string;
+  readonly fromTier: string;
   readonly to: string;
   readonly tier: string;
 }
@@ -33,8 +34,6 @@ export interface Handover {
   thaw(passage: Passage): Promise<boolean>;
   /** Brings to the target what it needs to go on. */
   transfer(passage: Passage): Promise<void>;
-  /** Where to read in the target's log next, when `logOffset` is how far the source's has been read. */
-  logOffset(logOffset: number): number;
   /** Resolves when it runs at the target. If it throws, nothing of it has run there. */
   goOn(passage: Passage, found: Found): Promise<void>;
   /** Resolves when nothing of it is needed at the source any more. */
@@ -42,17 +41,15 @@ export interface Handover {
 }
 
 const LOOK_MS = 100;
-/** For how long a target that can't be asked may yet have it all. */
+/** For how long a host that can't be asked may yet have it all. */
 const DEAF_MS = 60_000;
 
-export function lazily({ hosts, projects, records, tiers }: ElasticWorld): Handover {
+export function lazily({ hosts, records, plan }: ElasticWorld): Handover {
   return {
-    async prepare({ runtimeId, projectId, from, to, tier }) {
+    async prepare({ runtimeId, from, to, tier }) {
       const key = await makeSharedKey();
       const target = hosts.agent(to);
-      const projectFolder = projects.root(projects.get(projectId));
-      const plan = { runtimeId, projectId, projectFolder, memoryBytes: tiers.memoryOf(tier) };
-      await target.prepareRuntime(plan, key);
+      await target.prepareRuntime(plan(runtimeId, tier), key);
       await target.expectRuntime(runtimeId, await hosts.agent(from).readRuntimeFiles(runtimeId));
       return { key };
     },
@@ -70,51 +67,61 @@ export function lazily({ hosts, projects, records, tiers }: ElasticWorld): Hando
         .agent(to)
         .writeRuntimeState(runtimeId, await hosts.agent(from).readRuntimeState(runtimeId, logOffset));
     },
-    // What had not been read came along, and is what the log there begins with.
-    logOffset: () => 0,
     async goOn({ runtimeId, from, to }, { port }) {
       if (port === undefined) throw new Error("the runtime has not been frozen");
       await hosts.agent(to).takeRuntime(runtimeId, await hosts.address(from), port);
     },
-    async settle({ runtimeId, to }) {
-      for (const end = Date.now() + DEAF_MS; ; await wait(LOOK_MS)) {
-        const state = await hosts
-          .agent(to)
-          .memoryState(runtimeId)
-          .catch(() => (Date.now() > end ? "lost" : "coming"));
-        if (state !== "coming") return state;
-      }
-    },
+    settle: ({ runtimeId, to }) => memoryCame(hosts, to, runtimeId),
   };
 }
 
-export function byCopy({ hosts, tiers }: ElasticWorld): Handover {
+/** Resolves when all of a runtime's memory is on the host that it goes on on, or can't come any more. */
+export async function memoryCame(
+  hosts: Hosts,
+  hostId: string,
+  runtimeId: string,
+): Promise<Exclude<MemoryState, "coming">> {
+  for (let deafSinceMs: number | null = null; ; await wait(LOOK_MS)) {
+    const state = await hosts
+      .agent(hostId)
+      .memoryState(runtimeId)
+      .catch(() => null);
+    if (state !== null && state !== "coming") return state;
+    deafSinceMs = state === null ? (deafSinceMs ?? Date.now()) : null;
+    if (deafSinceMs !== null && Date.now() - deafSinceMs > DEAF_MS) return "lost";
+  }
+}
+
+export function byCopy({ hosts, records, plan }: ElasticWorld): Handover {
   return {
     prepare: async () => ({}),
     async freeze({ runtimeId, from }) {
-      await hosts.agent(from).freezeRuntime(runtimeId);
+      await hosts.agent(from).freezeRuntime(runtimeId, records.find(runtimeId)?.logOffset ?? 0);
       return {};
     },
-    async thaw({ runtimeId, from }) {
+    async thaw({ runtimeId, from, fromTier }) {
       const source = hosts.agent(from);
-      if (!(await source.isRuntimeRunning(runtimeId))) await source.restoreRuntime(runtimeId);
+      if (!(await source.isRuntimeRunning(runtimeId))) {
+        records.setLogOffset(runtimeId, 0);
+        await source.restoreRuntime(plan(runtimeId, fromTier), runtimeId);
+        if ((await memoryCame(hosts, from, runtimeId)) === "lost") return false;
+      }
       await attempt(runtimeId, () => source.dropArchive(runtimeId));
       return true;
     },
-    transfer: ({ runtimeId, from, to }) => copyArchive(hosts.agent(from), hosts.agent(to), runtimeId),
-    logOffset: (logOffset) => logOffset,
+    transfer: ({ runtimeId, from, to }) => copyArchive(hosts, from, to, runtimeId),
     async goOn({ runtimeId, to, tier }) {
       const target = hosts.agent(to);
-      if (!(await target.isRuntimeRunning(runtimeId))) await target.restoreRuntime(runtimeId);
-      await attempt(runtimeId, () => target.limitRuntime(runtimeId, tiers.memoryOf(tier)));
+      if (!(await target.isRuntimeRunning(runtimeId))) await target.restoreRuntime(plan(runtimeId, tier), runtimeId);
     },
     async settle({ runtimeId, from, to }) {
+      const memory = await memoryCame(hosts, to, runtimeId);
       for (const hostId of [to, from]) {
         // Any other is ended, and takes its disk along.
         if (hostId === to || hostId === BASE)
           await attempt(runtimeId, () => hosts.agent(hostId).dropArchive(runtimeId));
       }
-      return "here";
+      return memory;
     },
   };
 }

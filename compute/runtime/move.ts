@@ -47,9 +47,9 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
   const { journal, records, executions, projects, hosts, tiers, moves, links, giveUp, find } = world;
   const ways = { lazily: lazily(world), "by copy": byCopy(world) };
   const way = (data: Partial<Data>) => ways[data.way ?? "by copy"];
-  const passage = ({ runtimeId, projectId, tier }: Move, { from, to }: Partial<Data>): Passage => {
-    if (from === undefined || to === undefined) throw new Error("the host has not been chosen");
-    return { runtimeId, projectId, from, to, tier };
+  const passage = ({ runtimeId, tier }: Move, data: Partial<Data>): Passage => {
+    const { from, fromTier, to } = known(data);
+    return { runtimeId, from, fromTier, to, tier };
   };
 
   return {
@@ -153,13 +153,14 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
       {
         name: "commit",
         act: async ({ moveId, runtimeId, tier }, data) => {
-          const { to, logOffset } = known(data);
+          const { to } = known(data);
           moves.phase(moveId, "restore");
           journal.transaction(() => {
             if (find(runtimeId).hostId === to) return;
             executions.carryOver(runtimeId, records.raiseEpoch(runtimeId));
             records.place(runtimeId, to, tiers.get(tier).name);
-            records.setLogOffset(runtimeId, way(data).logOffset(logOffset));
+            // What had not been read came along, and is what the log there begins with.
+            records.setLogOffset(runtimeId, 0);
           });
           return undefined;
         },

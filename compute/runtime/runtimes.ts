@@ -10,14 +10,14 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { MoveState, RuntimeState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
-import type { HostAgent } from "../agent/host-agent.ts";
+import type { HostAgent, RuntimePlan } from "../agent/host-agent.ts";
 import type { Executions } from "../executions/executions.ts";
 import type { Hosts } from "../hosts/hosts.ts";
 import { BASE, type HostRecord } from "../hosts/records.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { OperationKind, Operations, Step } from "../journal/operations.ts";
 import type { Project, Projects } from "../projects/projects.ts";
-import { runtimeMemory, type Tiers } from "../tiers/tiers.ts";
+import type { Tiers } from "../tiers/tiers.ts";
 import { Input, subjectOf } from "./elastic.ts";
 import type { RuntimeLink } from "./link.ts";
 import { RuntimeLinks } from "./links.ts";
@@ -65,6 +65,7 @@ export class Runtimes {
       ...world,
       links: this.#links,
       find: (runtimeId: string) => this.#find(runtimeId),
+      plan: (runtimeId: string, tier: string) => this.#plan(runtimeId, tier),
       giveUp: (runtimeId: string, reason: string) => this.#giveUp(runtimeId, reason),
     };
     this.#sleep = operations.define(sleepOperation(elastic));
@@ -236,6 +237,13 @@ export class Runtimes {
     return record;
   }
 
+  #plan(runtimeId: string, tier: string): RuntimePlan {
+    const { projects, tiers } = this.#world;
+    const { projectId } = this.#find(runtimeId);
+    const projectFolder = projects.root(projects.get(projectId));
+    return { runtimeId, projectId, projectFolder, memoryBytes: tiers.memoryOf(tier) };
+  }
+
   #agent(runtimeId: string): HostAgent {
     return this.#world.hosts.agent(this.#world.records.find(runtimeId)?.hostId ?? BASE);
   }
@@ -291,7 +299,7 @@ export class Runtimes {
   }
 
   #startSteps(): Step<Input, NoData>[] {
-    const { records, executions, projects, hosts, tiers } = this.#world;
+    const { records, executions, hosts, tiers } = this.#world;
     const agent = hosts.agent(BASE);
     return [
       step("leave the old host", ({ runtimeId }) => this.#leaveHost(runtimeId)),
@@ -304,13 +312,8 @@ export class Runtimes {
       }),
       {
         name: "start the container",
-        act: async ({ runtimeId, projectId }) => {
-          await agent.startRuntime({
-            runtimeId,
-            projectId,
-            projectFolder: projects.root(projects.get(projectId)),
-            memoryBytes: runtimeMemory(tiers.local),
-          });
+        act: async ({ runtimeId }) => {
+          await agent.startRuntime(this.#plan(runtimeId, tiers.local.name));
           // A supervisor that is taken up after a crash has said `ready` long ago: its log is read from the start.
           records.setLogOffset(runtimeId, 0);
           const link = await this.#links.follow(runtimeId);

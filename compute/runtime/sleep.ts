@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
-import { attempt, type ElasticWorld, handOver, Input, subjectOf } from "./elastic.ts";
+import { attempt, copyArchive, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
+import { memoryCame } from "./handover.ts";
 
 const Data = z.object({ cuda: z.boolean().exactOptional() });
 interface Data {
@@ -11,7 +12,7 @@ interface Data {
 }
 
 export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> {
-  const { records, hosts, tiers, links, giveUp } = world;
+  const { records, hosts, tiers, links, plan, giveUp } = world;
   const hostOf = (runtimeId: string) => records.find(runtimeId)?.hostId ?? BASE;
 
   return {
@@ -38,7 +39,7 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> 
       {
         name: "freeze into an archive",
         act: async ({ runtimeId }) => {
-          await hosts.agent(hostOf(runtimeId)).freezeRuntime(runtimeId);
+          await hosts.agent(hostOf(runtimeId)).freezeRuntime(runtimeId, world.find(runtimeId).logOffset);
           return undefined;
         },
         undo: async ({ runtimeId }, _data, error) => {
@@ -46,10 +47,12 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> 
           const host = hosts.agent(hostId);
           try {
             if (!(await host.isRuntimeRunning(runtimeId))) {
-              if (!(await host.hasArchive(runtimeId))) throw error;
+              if (!(await host.archive(runtimeId))) throw error;
               // On the base server it has all that sleep is: only letting its container go failed, and the reconciler does that.
               if (hostId === BASE) return records.setState(runtimeId, "asleep");
-              await host.restoreRuntime(runtimeId);
+              records.setLogOffset(runtimeId, 0);
+              await host.restoreRuntime(plan(runtimeId, world.find(runtimeId).tier), runtimeId);
+              if ((await memoryCame(hosts, hostId, runtimeId)) === "lost") throw error;
             }
           } catch (failure) {
             await attempt(runtimeId, () => links.takeRest(runtimeId));
@@ -65,7 +68,7 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> 
         name: "bring the archive home",
         act: async ({ runtimeId }) => {
           const hostId = hostOf(runtimeId);
-          if (hostId !== BASE) await handOver(hosts.agent(hostId), hosts.agent(BASE), runtimeId);
+          if (hostId !== BASE) await copyArchive(hosts, hostId, BASE, runtimeId);
           return undefined;
         },
         undo: async ({ runtimeId }) => {
@@ -77,6 +80,8 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> 
         act: async ({ runtimeId }, { cuda }) => {
           const { hostId, tier } = world.find(runtimeId);
           records.place(runtimeId, BASE, cuda === false && tiers.get(tier).gpu !== null ? tiers.local.name : tier);
+          // What had not been read is in the archive, and is what the log will begin with.
+          records.setLogOffset(runtimeId, 0);
           records.setState(runtimeId, "asleep");
           await attempt(runtimeId, () => hosts.letGo(runtimeId));
           if (hostId === BASE) await attempt(runtimeId, () => hosts.agent(BASE).removeRuntime(runtimeId));

@@ -1,9 +1,11 @@
 /** Wake: a machine that the archive fits on, the archive there, and the runtime goes on from it. */
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
+import { Fault } from "../../shared/daemon/fault.ts";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
-import { attempt, type ElasticWorld, handOver, Input, subjectOf } from "./elastic.ts";
+import { attempt, copyArchive, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
+import { memoryCame } from "./handover.ts";
 
 const Data = z.object({ to: z.string().exactOptional(), tier: z.string().exactOptional() });
 interface Data {
@@ -12,7 +14,7 @@ interface Data {
 }
 
 export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
-  const { journal, records, executions, projects, hosts, tiers, links, giveUp } = world;
+  const { journal, records, executions, projects, hosts, tiers, links, plan, giveUp } = world;
   const asleepAgain = async ({ runtimeId }: Input) => records.setState(runtimeId, "asleep");
 
   return {
@@ -25,7 +27,9 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
         name: "choose the host",
         act: async ({ runtimeId }) => {
           records.setState(runtimeId, "waking");
-          const { bytes } = await hosts.agent(BASE).digestArchive(runtimeId);
+          const archive = await hosts.agent(BASE).archive(runtimeId);
+          if (!archive) throw new Fault("unavailable", "the runtime's archive is not on the base server");
+          const { bytes } = archive;
           const tier = tiers.smallestFor(bytes, world.find(runtimeId).tier);
           return { to: tier.instanceType === null ? BASE : randomUUID(), tier: tier.name };
         },
@@ -50,7 +54,7 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
         name: "hand over",
         act: async ({ runtimeId }, data) => {
           const { to } = known(data);
-          if (to !== BASE) await handOver(hosts.agent(BASE), hosts.agent(to), runtimeId);
+          if (to !== BASE) await copyArchive(hosts, BASE, to, runtimeId);
           return undefined;
         },
       },
@@ -68,8 +72,9 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
       {
         name: "restore the container",
         act: async ({ runtimeId }, data) => {
-          const host = hosts.agent(known(data).to);
-          if (!(await host.isRuntimeRunning(runtimeId))) await host.restoreRuntime(runtimeId);
+          const { to, tier } = known(data);
+          const host = hosts.agent(to);
+          if (!(await host.isRuntimeRunning(runtimeId))) await host.restoreRuntime(plan(runtimeId, tier), runtimeId);
           return undefined;
         },
         undo: async ({ runtimeId }, data, error) => {
@@ -82,12 +87,19 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Input, Data> {
       },
       {
         name: "let it run",
-        act: async ({ runtimeId }, data) => {
-          const { to, tier } = known(data);
+        act: async ({ runtimeId }) => {
           records.setState(runtimeId, "running");
-          await attempt(runtimeId, () => hosts.agent(to).limitRuntime(runtimeId, tiers.memoryOf(tier)));
           await attempt(runtimeId, () => links.follow(runtimeId));
-          // From here on the running container is the only copy that counts.
+          return undefined;
+        },
+      },
+      {
+        // From here on the running container is the only copy that counts, but its memory comes from the archive.
+        name: "let the archive go",
+        act: async ({ runtimeId }, data) => {
+          const { to } = known(data);
+          if ((await memoryCame(hosts, to, runtimeId)) === "lost" && world.find(runtimeId).state === "running")
+            giveUp(runtimeId, "a part of its memory could not be read back");
           for (const hostId of new Set([BASE, to])) {
             await attempt(runtimeId, () => hosts.agent(hostId).dropArchive(runtimeId));
           }

@@ -101,6 +101,19 @@ function require(what: string, holds: boolean): void {
   console.log(`  holds: ${what}`);
 }
 
+const PLAN = {
+  runtimeId: RUNTIME,
+  projectId: RUNTIME,
+  projectFolder: `${SHARED}/project`,
+  memoryBytes: 1024 * MIB,
+};
+
+/** Resolves when all of it is there. */
+async function restored(agent: Agent): Promise<void> {
+  await agent.restoreRuntime(PLAN, RUNTIME);
+  while ((await agent.memoryState(RUNTIME)) === "coming") await wait(20);
+}
+
 const podman = new Podman("/run/try-on-gpu.sock");
 const newAgent = () =>
   new Agent(podman, { runtime: "localhost/markco-runtime:latest", editor: "none" }, `${SHARED}/archives`, BASE_SERVER);
@@ -108,19 +121,14 @@ const newAgent = () =>
 async function start(): Promise<void> {
   const agent = newAgent();
   require("a machine without a driver says that it has no GPU", (await agent.facts()).gpu === null);
-  await agent.startRuntime({
-    runtimeId: RUNTIME,
-    projectId: RUNTIME,
-    projectFolder: `${SHARED}/project`,
-    memoryBytes: 1024 * MIB,
-  });
+  await agent.startRuntime(PLAN);
   const request: SupervisorRequest = {
     ...{ id: "1", op: "execute", exec: RUNTIME, code: COUNTING, silent: false, storeHistory: true, assetDir: null },
     ...{ session: "try", language: "python", cwd: "/project", venv: null },
   };
   (await agent.runtimeStdin(RUNTIME)).write(`${JSON.stringify(request)}\n`);
   await untilStep(0, "the cell counts", ({ step, device }) => step > 3 && !device);
-  await timed("freeze on a machine without a GPU", () => agent.freezeRuntime(RUNTIME));
+  await timed("freeze on a machine without a GPU", () => agent.freezeRuntime(RUNTIME, 0));
   await agent.removeRuntime(RUNTIME);
 }
 
@@ -130,7 +138,7 @@ async function goOn(): Promise<void> {
   console.log(`  GPU: ${JSON.stringify(gpu)}`);
   require("the driver answers, and cuda-checkpoint is there", gpu?.suspends === true);
   let seen = (await steps()).length;
-  await timed("go on on the machine with the GPU", () => agent.restoreRuntime(RUNTIME));
+  await timed("go on on the machine with the GPU", () => restored(agent));
   const first = await untilStep(
     seen,
     "the GPU is seen",
@@ -143,9 +151,9 @@ async function goOn(): Promise<void> {
   console.log(`  measured: ${JSON.stringify({ gpus, cuda: runtimes[0]?.cuda })}`);
   require("its memory on the GPU is seen", (runtimes[0]?.cuda?.bytes ?? 0) >= 64 * MIB);
 
-  await timed("freeze with what is on the GPU", () => agent.freezeRuntime(RUNTIME));
+  await timed("freeze with what is on the GPU", () => agent.freezeRuntime(RUNTIME, 0));
   seen = (await steps()).length;
-  await timed("go on with it", () => agent.restoreRuntime(RUNTIME));
+  await timed("go on with it", () => restored(agent));
   await agent.limitRuntime(RUNTIME, 2048 * MIB);
   const after = await untilStep(seen + 2, "it counts on", ({ device }) => device);
   require("what it had on the GPU is the same", computes ? after.same === true : after.error === null);
@@ -155,7 +163,7 @@ async function goOn(): Promise<void> {
   if (tool === null) throw new Error("cuda-checkpoint has gone");
   await rename(tool, `${tool}.away`);
   const why = await newAgent()
-    .freezeRuntime(RUNTIME)
+    .freezeRuntime(RUNTIME, 0)
     .then(() => "", String)
     .finally(() => rename(`${tool}.away`, tool));
   require(`without cuda-checkpoint it is refused: ${why}`, /lacks cuda-checkpoint/.test(why));

@@ -139,10 +139,7 @@ export class Gpu {
     }
   }
 
-  /**
-   * Lets a container use the GPU here: one that has come in an archive has the rules of the machine that it was started on, and
-   * Podman puts those back whenever it changes a limit.
-   */
+  /** Lets a container use the GPU here, again after a limit was changed: Podman has put its own rules back with that. */
   async allow({ Id }: Pick<Container, "Id">): Promise<void> {
     const devices = await this.devices();
     if (devices.length > 0) await this.#world.allow(Id, devices);
