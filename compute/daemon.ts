@@ -134,7 +134,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const world = { journal, operations, records, executions, projects, hosts, tiers, moves, coldArchives, woken };
   const runtimes = new Runtimes(world);
   const idleMs = settings.IDLE_SECONDS * 1000;
-  const monitor = new Monitor({ records, runtimes, executions, projects, hosts, tiers, signals, idleMs });
+  const gpuIdleMs = settings.GPU_IDLE_SECONDS * 1000;
+  const monitor = new Monitor({ records, runtimes, executions, projects, hosts, tiers, signals, idleMs, gpuIdleMs });
   const sites = new Sites(journal, operations, projects, new SiteStore(s3, settings.S3_BUCKET), outbox);
   const commit = operations.define(commitImport(imports, projects, folders));
 

@@ -53,6 +53,12 @@ const Settings = z.object({
     .default(7 * 24 * 60 * 60),
   /** Where they go; without it the bucket of sites, below `archives/`. Best one that readers' servers can't read. */
   S3_ARCHIVE_BUCKET: z.string().min(3).optional(),
+  /** A runtime whose GPU is not used for this long goes back to a machine without one. */
+  GPU_IDLE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(5)
+    .default(10 * 60),
   /** Without it AWS's own. */
   EC2_ENDPOINT: z.url().optional(),
   EC2_REGION: z.string().default("us-east-1"),

@@ -12,9 +12,12 @@ import { readLog } from "./container-log.ts";
 import { dialInside } from "./dial.ts";
 import { hostFacts } from "./facts.ts";
 import { freeze, isFrozenInto, leave } from "./freeze.ts";
+import { Gpu } from "./gpu/gpu.ts";
+import { SHELF, SHELF_MOUNT } from "./gpu/shelf.ts";
 import {
   type ArchiveFacts,
   type CopiedFiles,
+  type CudaState,
   type Found,
   type HostAgent,
   type HostFacts,
@@ -67,6 +70,7 @@ export class Agent implements HostAgent {
    * done.
    */
   readonly #turns = new Turns();
+  readonly #gpu = new Gpu();
 
   /** @param archives folder for archives of frozen runtimes */
   constructor(podman: Podman, images: { runtime: string; editor: string }, archives: string, machine: Machine) {
@@ -75,22 +79,30 @@ export class Agent implements HostAgent {
     this.#archivesFolder = archives;
     this.#archives = new Archives(archives);
     this.#arrivals = new Arrivals(podman);
-    this.#template = new Template(podman, this.#archives, images.runtime, archives);
+    this.#template = new Template({
+      podman,
+      archives: this.#archives,
+      folder: archives,
+      facts: () => this.facts(),
+      create: (...what) => this.#createAs(...what),
+    });
     this.#images = images;
   }
 
   async facts(): Promise<HostFacts> {
-    return hostFacts(await this.#podman.imageId(this.#images.runtime));
+    return hostFacts(await this.#podman.imageId(this.#images.runtime), await this.#gpu.facts());
   }
 
   async measure(): Promise<Measurement> {
     const found = (await this.containers()).filter(({ role }) => role?.kind === "runtime");
-    const [machine, runtimes] = await Promise.all([
+    const [machine, gpus, runtimes] = await Promise.all([
       measureMachine(this.#archivesFolder),
+      this.#gpu.measure(),
       Promise.all(found.map(({ containerId, role }) => this.#measure(containerId, role))),
     ]);
     return {
       ...machine,
+      gpus,
       interruptionMs: this.#machine.interruptionMs(),
       runtimes: runtimes.filter((one) => one !== null),
     };
@@ -98,12 +110,17 @@ export class Agent implements HostAgent {
 
   /** Null for a container that does not run, or ends while it is looked at. */
   async #measure(containerId: string, role: Found["role"]): Promise<Measurement["runtimes"][number] | null> {
-    const { State, HostConfig } = (await this.#podman.inspect(containerId)) ?? {};
-    if (role?.kind !== "runtime" || !State?.Pid || !HostConfig) return null;
+    const container = await this.#podman.inspect(containerId);
+    const { State, HostConfig } = container ?? {};
+    if (!container || role?.kind !== "runtime" || !State?.Pid || !HostConfig) return null;
     const { runtimeId } = role;
     try {
-      const [used, spent] = await Promise.all([memoryInUse(State.Pid), processorMs(State.Pid)]);
-      return { runtimeId, used, limit: HostConfig.Memory, processorMs: spent, paused: State.Status === "paused" };
+      const [used, spent, cuda] = await Promise.all([
+        memoryInUse(State.Pid),
+        processorMs(State.Pid),
+        this.#gpu.measureCuda(container),
+      ]);
+      return { runtimeId, used, limit: HostConfig.Memory, processorMs: spent, paused: State.Status === "paused", cuda };
     } catch {
       return null;
     }
@@ -149,17 +166,29 @@ export class Agent implements HostAgent {
     await this.#template.make();
   }
 
-  async #create(plan: RuntimePlan): Promise<string> {
+  #create({ runtimeId, projectId, projectFolder, memoryBytes }: RuntimePlan): Promise<string> {
+    const labels = { "markco.runtime": runtimeId, "markco.project": projectId };
+    return this.#createAs(runtimeName(runtimeId), labels, projectFolder, memoryBytes);
+  }
+
+  /** What can be restored into each other's place is made alike: mounts and network stand in CRIU's images. */
+  async #createAs(
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    projectFolder: string,
+    memory: number,
+  ): Promise<string> {
     return this.#podman.create({
-      name: runtimeName(plan.runtimeId),
+      name,
       image: this.#images.runtime,
-      labels: { "markco.runtime": plan.runtimeId, "markco.project": plan.projectId },
+      labels,
       env: {},
-      mounts: [{ source: plan.projectFolder, target: PROJECT_MOUNT }],
+      mounts: [{ source: projectFolder, target: PROJECT_MOUNT }],
+      devices: { numbers: await this.#gpu.devices(), source: SHELF, target: SHELF_MOUNT },
       workDir: PROJECT_MOUNT,
       network: "bridge",
       readOnly: false,
-      memory: plan.memoryBytes,
+      memory,
       pids: PROCESSES,
     });
   }
@@ -176,7 +205,8 @@ export class Agent implements HostAgent {
       await leave(draft);
       await this.resumeRuntime(runtimeId);
       this.#hangUp(runtimeId);
-      await freeze(draft, await this.#container(runtimeId), { logOffset });
+      const container = await this.#container(runtimeId);
+      await this.#gpu.away(container, () => freeze(draft, container, { logOffset }));
     }
     await this.#archives.finish(runtimeId, await this.facts());
   }
@@ -188,7 +218,9 @@ export class Agent implements HostAgent {
       const meanwhile = async () => {
         if (files) await bringUpToDate(files.from, files.to, files.note);
       };
-      await freeze(draft, await this.#container(runtimeId), { meanwhile });
+      const container = await this.#container(runtimeId);
+      await this.#gpu.away(container, () => freeze(draft, container, { meanwhile }));
+      await this.#gpu.back(container);
       await this.#archives.finish(archiveId, await this.facts());
     });
   }
@@ -213,6 +245,7 @@ export class Agent implements HostAgent {
     await this.#create(plan);
     const container = await this.#container(runtimeId);
     await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazily);
+    await this.#gpu.back(await this.#container(runtimeId));
     if (archiveId !== runtimeId) await this.#rename(runtimeId);
   }
 
@@ -279,6 +312,7 @@ export class Agent implements HostAgent {
   offerRuntime(runtimeId: string, key: string): Promise<number> {
     return this.#turns.of(runtimeId, async () => {
       const container = await this.#container(runtimeId);
+      await this.#gpu.requireNone(container);
       await this.resumeRuntime(runtimeId);
       this.#hangUp(runtimeId);
       return offers.offer(runtimeId, container, key);
@@ -347,8 +381,13 @@ export class Agent implements HostAgent {
     return memoryInUse(pid);
   }
 
+  async runtimeCuda(runtimeId: string): Promise<CudaState | null> {
+    return this.#gpu.cudaOf(await this.#container(runtimeId));
+  }
+
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {
     await this.#podman.limitMemory(runtimeName(runtimeId), bytes);
+    await this.#gpu.allow(await this.#container(runtimeId));
   }
 
   async pauseRuntime(runtimeId: string): Promise<void> {

@@ -28,6 +28,12 @@ export async function processorMs(pid: number): Promise<number> {
   return Number(/^usage_usec (\d+)$/m.exec(stat)?.[1] ?? 0) / 1e3;
 }
 
+/** All processes of the control group of `pid`: those of its container. */
+export async function processesOf(pid: number): Promise<number[]> {
+  const { folder } = await memoryGroup(pid);
+  return (await readFile(join(folder, "cgroup.procs"), "utf8")).split("\n").filter(Boolean).map(Number);
+}
+
 async function memoryGroup(pid: number): Promise<{ folder: string; version: 1 | 2 }> {
   const groups = await groupsOf(pid);
   const old = groups.find(({ controllers }) => controllers.includes("memory"));

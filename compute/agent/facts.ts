@@ -8,7 +8,7 @@ import type { HostFacts } from "./host-agent.ts";
 const run = promisify(execFile);
 
 /** @param runtimeImage id of the image that runtimes are made from here */
-export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
+export async function hostFacts(runtimeImage: string, gpu: HostFacts["gpu"]): Promise<HostFacts> {
   const [cpu, { stdout: criu }, lazyPages, criuProblem] = await Promise.all([
     readFile("/proc/cpuinfo", "utf8"),
     run("criu", ["--version"]),
@@ -25,6 +25,7 @@ export async function hostFacts(runtimeImage: string): Promise<HostFacts> {
     memory: totalmem(),
     lazyPages,
     criuProblem,
+    gpu,
   };
 }
 

@@ -37,6 +37,35 @@ export interface HostFacts {
   readonly lazyPages: boolean;
   /** What CRIU finds missing when it tries itself out on this kernel, or null. */
   readonly criuProblem: string | null;
+  readonly gpu: GpuFacts | null;
+}
+
+export interface GpuFacts {
+  /** Of each GPU, as its driver calls it: `NVIDIA A10G`. */
+  readonly names: readonly string[];
+  /** Version of the driver, as `580.95.05`. */
+  readonly driver: string;
+  /** Whether a process that uses the GPU can be taken off it, frozen and brought back: cuda-checkpoint. */
+  readonly suspends: boolean;
+}
+
+/** For the author of a runtime that has to stay where it is. */
+export const CANT_LEAVE_GPU =
+  "it has state on the GPU, and its machine lacks cuda-checkpoint (driver 570 or later) to take that along; restart the session to free the GPU";
+
+/** What a GPU does now. Sizes are bytes; null is what it does not say. */
+export interface GpuUse {
+  readonly name: string;
+  readonly total: number | null;
+  readonly used: number | null;
+  /** Percent of the last second in which something was computed. */
+  readonly utilisation: number | null;
+}
+
+/** Of a runtime in which something has loaded the GPU's driver: it can only go where the same driver and GPU are. */
+export interface CudaState {
+  /** That it has on the GPU: none as long as it has no context. */
+  readonly bytes: number;
 }
 
 /** An archive's size, and the machine that the runtime was frozen on. */
@@ -61,6 +90,7 @@ export interface Measurement {
   readonly disk: { readonly total: number; readonly free: number };
   /** When a spot instance will be taken, once that has been said. */
   readonly interruptionMs: number | null;
+  readonly gpus: readonly GpuUse[];
   readonly runtimes: readonly {
     readonly runtimeId: string;
     /** Without what the system could drop. */
@@ -69,6 +99,7 @@ export interface Measurement {
     /** Milliseconds of processor time so far. */
     readonly processorMs: number;
     readonly paused: boolean;
+    readonly cuda: CudaState | null;
   }[];
 }
 
@@ -87,6 +118,8 @@ export interface HostAgent {
   isRuntimeRunning(runtimeId: string): Promise<boolean>;
   /** Bytes that the runtime uses now, without what the system could drop. Throws Fault("unavailable") if it does not run. */
   runtimeMemory(runtimeId: string): Promise<number>;
+  /** Null if nothing in the runtime has loaded a GPU's driver. Throws Fault("unavailable") if the runtime is not there. */
+  runtimeCuda(runtimeId: string): Promise<CudaState | null>;
   /** Changes how many bytes the runtime may use, while it runs. Throws Fault("conflict") if it uses more. */
   limitRuntime(runtimeId: string, bytes: number): Promise<void>;
   /** Stops the runtime's processes where they are, and lets them go on. One that is in that state already is fine. */
@@ -97,7 +130,8 @@ export interface HostAgent {
 
   /**
    * Freezes a running runtime into an archive of its own id, which is on disk when this returns. The runtime is stopped then.
-   * What it has said from `logOffset` on is in the archive.
+   * What it has said from `logOffset` on is in the archive. Throws Fault("conflict") before anything is frozen if it has state on
+   * a GPU that can't come along.
    */
   freezeRuntime(runtimeId: string, logOffset: number): Promise<void>;
   /**

@@ -11,30 +11,36 @@ import type { Inspected, Podman } from "../podman/podman.ts";
 import { whyItDoesNotFit } from "../runtime/fit.ts";
 import type { Archives } from "./archive.ts";
 import { linesOf, readLog } from "./container-log.ts";
-import { hostFacts } from "./facts.ts";
 import { freeze, leave } from "./freeze.ts";
-import { PROJECT_MOUNT } from "./host-agent.ts";
+import type { HostFacts } from "./host-agent.ts";
 
 const NAME = "markco-template";
 const LABEL = "markco.template";
 const MEMORY_BYTES = 512 * 1024 * 1024;
-const PROCESSES = 64;
 const LOADS_MS = 60_000;
 
+export interface TemplateWorld {
+  readonly podman: Podman;
+  readonly archives: Archives;
+  /** For what is empty. */
+  readonly folder: string;
+  readonly facts: () => Promise<HostFacts>;
+  /** Makes a container as a runtime's. */
+  readonly create: (
+    name: string,
+    labels: Readonly<Record<string, string>>,
+    projectFolder: string,
+    memoryBytes: number,
+  ) => Promise<unknown>;
+}
+
 export class Template {
-  readonly #podman: Podman;
-  readonly #archives: Archives;
-  readonly #image: string;
-  readonly #folder: string;
+  readonly #world: TemplateWorld;
   #id: string | null = null;
   #making = false;
 
-  /** @param folder for what is empty */
-  constructor(podman: Podman, archives: Archives, image: string, folder: string) {
-    this.#podman = podman;
-    this.#archives = archives;
-    this.#image = image;
-    this.#folder = folder;
+  constructor(world: TemplateWorld) {
+    this.#world = world;
   }
 
   /** The archive to restore new runtimes from, or null while there is none. */
@@ -49,16 +55,17 @@ export class Template {
 
   /** Makes the template, unless there is one of this image and machine. Throws Fault("unavailable"). */
   async make(): Promise<void> {
-    const facts = await hostFacts(await this.#podman.imageId(this.#image));
+    const { podman, archives } = this.#world;
+    const facts = await this.#world.facts();
     const id = idFor(facts.runtimeImage);
-    const there = await this.#archives.facts(id);
-    if (!there || whyItDoesNotFit(there, facts) !== null) {
+    const there = await archives.facts(id);
+    if (!there || whyItDoesNotFit(there, facts, false) !== null) {
       this.#making = true;
       try {
         await this.#freezeOne(id);
-        await this.#archives.finish(id, facts);
+        await archives.finish(id, facts);
       } finally {
-        await this.#podman.remove(NAME);
+        await podman.remove(NAME);
         this.#making = false;
       }
     }
@@ -66,26 +73,16 @@ export class Template {
   }
 
   async #freezeOne(id: string): Promise<void> {
-    const project = join(this.#folder, "empty");
+    const { podman, archives, folder, create } = this.#world;
+    const project = join(folder, "empty");
     await mkdir(project, { recursive: true, mode: 0o755 });
-    await this.#podman.remove(NAME);
-    await this.#podman.create({
-      name: NAME,
-      image: this.#image,
-      labels: { [LABEL]: "1" },
-      env: {},
-      mounts: [{ source: project, target: PROJECT_MOUNT }],
-      workDir: PROJECT_MOUNT,
-      network: "bridge",
-      readOnly: false,
-      memory: MEMORY_BYTES,
-      pids: PROCESSES,
-    });
-    await this.#podman.start(NAME);
-    const container = await this.#podman.inspect(NAME);
+    await podman.remove(NAME);
+    await create(NAME, { [LABEL]: "1" }, project, MEMORY_BYTES);
+    await podman.start(NAME);
+    const container = await podman.inspect(NAME);
     if (!container) throw new Fault("unavailable", "the template's container has ended");
     await this.#warmUp(container);
-    const draft = this.#archives.draft(id);
+    const draft = archives.draft(id);
     await leave(draft);
     // Nothing that it has said is of interest to the runtimes made from it.
     const { size } = await stat(container.HostConfig.LogConfig.Path);
@@ -95,7 +92,7 @@ export class Template {
   /** Resolves when the supervisor holds a Python that has loaded. */
   async #warmUp(container: Inspected): Promise<void> {
     const request: SupervisorRequest = { id: randomUUID(), op: "warm" };
-    const stdin = await this.#podman.attachStdin(NAME);
+    const stdin = await this.#world.podman.attachStdin(NAME);
     stdin.write(`${JSON.stringify(request)}\n`);
     const late = AbortSignal.timeout(LOADS_MS);
     try {

@@ -25,6 +25,9 @@ export const Found = z.object({
     .nullable(),
 });
 
+const bytesOrNull = z.number().nullable();
+const CudaState = z.object({ bytes: z.number() });
+
 export const HostFacts = z.object({
   cpuVendor: z.string(),
   cpuFlags: z.array(z.string()),
@@ -34,12 +37,20 @@ export const HostFacts = z.object({
   memory: z.int(),
   lazyPages: z.boolean(),
   criuProblem: z.string().nullable().default(null),
+  // Archives that were made before there were GPUs have none.
+  gpu: z
+    .object({ names: z.array(z.string()).readonly(), driver: z.string(), suspends: z.boolean() })
+    .nullable()
+    .default(null),
 });
 
 export const Measurement = z.object({
   memory: z.object({ total: z.number(), available: z.number() }),
   disk: z.object({ total: z.number(), free: z.number() }),
   interruptionMs: z.number().nullable(),
+  gpus: z.array(
+    z.object({ name: z.string(), total: bytesOrNull, used: bytesOrNull, utilisation: z.number().nullable() }),
+  ),
   runtimes: z.array(
     z.object({
       runtimeId,
@@ -47,6 +58,7 @@ export const Measurement = z.object({
       limit: z.number(),
       processorMs: z.number(),
       paused: z.boolean(),
+      cuda: CudaState.nullable(),
     }),
   ),
 });
@@ -69,6 +81,7 @@ export const CALLS = {
   restoreRuntime: { takes: z.tuple([RuntimePlan, archiveId]), gives: z.null() },
   archive: { takes: z.tuple([archiveId]), gives: HostFacts.extend({ bytes: z.int() }).nullable() },
   runtimeMemory: { takes: z.tuple([runtimeId]), gives: z.number() },
+  runtimeCuda: { takes: z.tuple([runtimeId]), gives: CudaState.nullable() },
   limitRuntime: { takes: z.tuple([runtimeId, z.int()]), gives: z.null() },
   pauseRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },
   resumeRuntime: { takes: z.tuple([runtimeId]), gives: z.null() },

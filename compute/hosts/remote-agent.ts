@@ -7,6 +7,7 @@ import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import type {
   ArchiveFacts,
   CopiedFiles,
+  CudaState,
   Found,
   HostAgent,
   HostFacts,
@@ -64,6 +65,10 @@ export class RemoteAgent implements HostAgent {
 
   runtimeMemory(runtimeId: string): Promise<number> {
     return this.#call("runtimeMemory", runtimeId);
+  }
+
+  runtimeCuda(runtimeId: string): Promise<CudaState | null> {
+    return this.#call("runtimeCuda", runtimeId);
   }
 
   async limitRuntime(runtimeId: string, bytes: number): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * Watches memory and activity of all runtimes and acts in time (design.md §5): a machine ahead of need, growth in place, a
- * move, a pause when nothing else is left, and sleep when nobody uses the runtime.
+ * move, a pause when nothing else is left, back from a GPU that is not used, and sleep when nobody uses the runtime.
  */
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
@@ -12,6 +12,7 @@ import type { Project, Projects } from "../projects/projects.ts";
 import type { RuntimeRecord, RuntimeRecords } from "../runtime/records.ts";
 import type { Runtimes } from "../runtime/runtimes.ts";
 import { FITS, runtimeMemory, type Tier, type Tiers } from "../tiers/tiers.ts";
+import { GpuUses } from "./gpu-use.ts";
 import { hintsOf } from "./hints.ts";
 import { LEVELS, type Level, Pressure } from "./pressure.ts";
 import type { Signals } from "./signals.ts";
@@ -43,6 +44,8 @@ export interface MonitorWorld {
   readonly signals: Signals;
   /** A runtime that nobody uses sleeps after this long. */
   readonly idleMs: number;
+  /** One whose GPU is not used for this long goes back to a machine without. */
+  readonly gpuIdleMs: number;
 }
 
 /** What the monitor remembers of a runtime. Lost with the daemon, and found out again in seconds. */
@@ -58,6 +61,9 @@ interface Watched {
   waitUntilMs: number;
   calmSinceMs: number;
   busy: boolean;
+  gpuIdleMs: number;
+  /** It has been said that the GPU is idle and can't be left. */
+  saidGpuIdle: boolean;
 }
 
 type Sample = Measurement["runtimes"][number];
@@ -65,6 +71,7 @@ type Sample = Measurement["runtimes"][number];
 export class Monitor {
   readonly #world: MonitorWorld;
   readonly #watched = new Map<string, Watched>();
+  readonly #gpuUses = new GpuUses();
   #timer: NodeJS.Timeout | null = null;
   #looking = false;
 
@@ -113,6 +120,7 @@ export class Monitor {
 
   async #toGpu(record: RuntimeRecord, why: string): Promise<void> {
     const { tiers, signals, runtimes } = this.#world;
+    this.#gpuUses.want(record.id, Date.now());
     if (tiers.get(record.tier).gpu !== null) return;
     const used = this.memoryOf(record.id)?.used ?? 0;
     const tier = tiers.all().find(({ gpu, name }) => gpu !== null && used <= tiers.memoryOf(name) * FITS);
@@ -149,6 +157,7 @@ export class Monitor {
     const { records, hosts } = this.#world;
     const running = records.all().filter(({ state, isSandbox }) => state === "running" && !isSandbox);
     for (const id of this.#watched.keys()) if (!running.some((record) => record.id === id)) this.#watched.delete(id);
+    this.#gpuUses.keepOnly((id) => records.find(id)?.state !== "stopped");
     const hostIds = [...new Set(running.map(({ hostId }) => hostId))].filter((id) => hosts.isHere(id));
     await Promise.all(
       hostIds.map(async (hostId) => {
@@ -172,7 +181,11 @@ export class Monitor {
     const load = (sample.processorMs - watched.processorMs) / Math.max(1, now - watched.lookedMs);
     watched.processorMs = sample.processorMs;
     watched.lookedMs = now;
-    if (load > IDLE_LOAD || this.#world.executions.hasOpen(record.id)) watched.activeMs = now;
+    const cellRuns = this.#world.executions.hasOpen(record.id);
+    if (load > IDLE_LOAD || cellRuns) watched.activeMs = now;
+    const hasGpu = this.#world.tiers.get(record.tier).gpu !== null;
+    watched.gpuIdleMs = hasGpu ? this.#gpuUses.look(record.id, now, cellRuns, host.gpus) : 0;
+    if (watched.gpuIdleMs < this.#world.gpuIdleMs) watched.saidGpuIdle = false;
 
     const level = watched.pressure.add({ atMs: now, used: sample.used }, sample.limit);
     if (level !== "calm") watched.calmSinceMs = now;
@@ -197,7 +210,7 @@ export class Monitor {
     host: Measurement,
     agent: HostAgent,
   ): Promise<void> {
-    const { hosts, runtimes, idleMs, signals } = this.#world;
+    const { hosts, runtimes, idleMs, gpuIdleMs, signals } = this.#world;
     const now = Date.now();
     if (host.interruptionMs !== null) {
       if (now < watched.waitUntilMs) return;
@@ -209,10 +222,13 @@ export class Monitor {
       await agent.pauseRuntime(record.id);
       return;
     }
-    if (now - watched.activeMs > idleMs) {
-      signals.raise(record.id, "idle-sleep", `nobody used it for ${Math.round(idleMs / 1000)} s`);
+    if (now - watched.activeMs > idleMs && now >= watched.waitUntilMs) {
       await runtimes.sleep(record.id);
+      signals.raise(record.id, "idle-sleep", `nobody used it for ${Math.round(idleMs / 1000)} s`);
       return;
+    }
+    if (watched.gpuIdleMs > gpuIdleMs && now >= watched.waitUntilMs) {
+      if (await this.#leaveGpu(record, watched, sample)) return;
     }
     switch (watched.level) {
       case "calm":
@@ -259,6 +275,22 @@ export class Monitor {
     throw failure;
   }
 
+  /** Back to a machine without a GPU. Returns false if the runtime has to stay. */
+  async #leaveGpu(record: RuntimeRecord, watched: Watched, sample: Sample): Promise<boolean> {
+    const { signals, runtimes, gpuIdleMs } = this.#world;
+    const idle = `its GPU was not used for ${Math.round(gpuIdleMs / 1000)} s`;
+    const tier = this.#withRoom(sample.used, (one) => one.gpu === null);
+    if (sample.cuda !== null || !tier) {
+      const why = tier ? "a program still holds it: restart the session to go back" : "no machine without one has room";
+      if (!watched.saidGpuIdle) signals.raise(record.id, "gpu-idle", `${idle}, and ${why}`);
+      watched.saidGpuIdle = true;
+      return false;
+    }
+    signals.raise(record.id, "gpu-idle", idle);
+    await runtimes.moveNow(record.id, tier.name);
+    return true;
+  }
+
   /** Bytes that the runtime can have in place if it needs more than now, or null if its host has no room for that. */
   #roomHere(record: RuntimeRecord, { limit }: Sample, { memory }: Measurement): number | null {
     const most = this.#world.tiers.mostOf(record.tier);
@@ -271,11 +303,17 @@ export class Monitor {
   #next(record: RuntimeRecord, { used, limit }: Pick<Sample, "used" | "limit">): Tier | null {
     const { tiers } = this.#world;
     const { gpu } = tiers.get(record.tier);
-    const bigger = tiers
-      .all()
-      .filter((tier) => tier.instanceType !== null && tier.gpu === gpu && runtimeMemory(tier) > limit);
-    const roomy = bigger.find((tier) => used <= runtimeMemory(tier) * HEADROOM);
-    return roomy ?? bigger.findLast((tier) => used <= runtimeMemory(tier) * FITS) ?? null;
+    return this.#withRoom(
+      used,
+      (tier) => tier.instanceType !== null && tier.gpu === gpu && runtimeMemory(tier) > limit,
+    );
+  }
+
+  /** Of those tiers the smallest that leaves headroom, or the biggest that fits at all. */
+  #withRoom(used: number, isMeant: (tier: Tier) => boolean): Tier | null {
+    const meant = this.#world.tiers.all().filter(isMeant);
+    const roomy = meant.find((tier) => used <= runtimeMemory(tier) * HEADROOM);
+    return roomy ?? meant.findLast((tier) => used <= runtimeMemory(tier) * FITS) ?? null;
   }
 
   #say(record: RuntimeRecord, level: Level, { used, limit }: Sample): void {
@@ -297,5 +335,7 @@ function fresh({ used, limit, processorMs }: Sample, now: number): Watched {
     waitUntilMs: 0,
     calmSinceMs: now,
     busy: false,
+    gpuIdleMs: 0,
+    saidGpuIdle: false,
   };
 }

@@ -27,6 +27,12 @@ export interface ContainerSpec {
   readonly labels: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly mounts: readonly { readonly source: string; readonly target: string }[];
+  /** A folder that is mounted read-only and may have device nodes, and those that the container may use. */
+  readonly devices?: {
+    readonly source: string;
+    readonly target: string;
+    readonly numbers: readonly { readonly major: number; readonly minor: number }[];
+  };
   readonly workDir: string;
   readonly network: "none" | "bridge";
   readonly readOnly: boolean;
@@ -138,12 +144,11 @@ export class Podman {
       work_dir: spec.workDir,
       stdin: true,
       terminal: false,
-      mounts: spec.mounts.map(({ source, target }) => ({
-        type: "bind",
-        source,
-        destination: target,
-        options: ["rbind", "rw", "nosuid", "nodev"],
-      })),
+      mounts: [
+        ...spec.mounts.map((mount) => bind(mount, "rw", "nodev")),
+        ...(spec.devices ? [bind(spec.devices, "ro", "dev")] : []),
+      ],
+      device_cgroup_rule: spec.devices?.numbers.map((number) => ({ ...number, allow: true, type: "c", access: "rw" })),
       netns: { nsmode: spec.network },
       read_only_filesystem: spec.readOnly,
       cap_drop: ["all"],
@@ -228,6 +233,13 @@ export class Podman {
     });
   }
 }
+
+const bind = ({ source, target }: { source: string; target: string }, ...options: string[]) => ({
+  type: "bind",
+  source,
+  destination: target,
+  options: ["rbind", "nosuid", ...options],
+});
 
 async function textOf(response: IncomingMessage): Promise<string> {
   let text = "";

@@ -1,8 +1,11 @@
 /** Whether a runtime that was frozen on one host can go on on another: asked before anything is frozen. */
-import type { HostFacts } from "../agent/host-agent.ts";
+import { CANT_LEAVE_GPU, type HostFacts } from "../agent/host-agent.ts";
 
-/** Why it can't, in words for its author, or null. */
-export function whyItDoesNotFit(from: HostFacts, to: HostFacts): string | null {
+/**
+ * Why it can't, in words for its author, or null.
+ * @param cuda whether something in the runtime has loaded a GPU's driver; one that has not may go anywhere
+ */
+export function whyItDoesNotFit(from: HostFacts, to: HostFacts, cuda: boolean): string | null {
   if (from.cpuVendor !== to.cpuVendor) {
     return `its processor is from ${to.cpuVendor}, the runtime was started on one from ${from.cpuVendor}`;
   }
@@ -14,6 +17,17 @@ export function whyItDoesNotFit(from: HostFacts, to: HostFacts): string | null {
   if (missing.length > 0) return `its processor lacks ${missing.slice(0, 5).join(", ")}`;
   if (isOlder(to.criu, from.criu)) return `it has CRIU ${to.criu}, the runtime was frozen with ${from.criu}`;
   if (from.runtimeImage !== to.runtimeImage) return "it has another version of the runtime's image";
+  return cuda ? whyCudaDoesNotFit(from.gpu, to.gpu) : null;
+}
+
+/** cuda-checkpoint brings a process back on the same kind and number of GPUs, and the driver's library is a part of its memory. */
+function whyCudaDoesNotFit(from: HostFacts["gpu"], to: HostFacts["gpu"]): string | null {
+  if (!from?.suspends) return CANT_LEAVE_GPU;
+  if (to === null) return "the runtime has state on a GPU, and it has none; restart the session to free the GPU";
+  if (!to.suspends) return "the runtime has state on a GPU, and it lacks cuda-checkpoint to take that over";
+  if (to.driver !== from.driver) return `its GPU's driver is ${to.driver}, the runtime has loaded ${from.driver}`;
+  if (to.names.join() !== from.names.join())
+    return `it has ${to.names.join(", ")}, the runtime is on ${from.names.join(", ")}`;
   return null;
 }
 

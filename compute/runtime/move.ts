@@ -4,8 +4,10 @@
  * runs, so that a target that can't go on gives the runtime back; and until it has all of its memory, to serve that.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { z } from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
+import type { HostAgent, HostFacts } from "../agent/host-agent.ts";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { FITS, runtimeMemory, type Tier } from "../tiers/tiers.ts";
@@ -13,6 +15,8 @@ import { attempt, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
 import { whyItDoesNotFit } from "./fit.ts";
 import { byCopy, type Found, lazily, type Passage } from "./handover.ts";
 import type { Moves } from "./moves.ts";
+
+const DRIVER_LOADS_MS = 30_000;
 
 const Move = Input.extend({ moveId: z.uuid(), tier: z.string() });
 type Move = z.infer<typeof Move>;
@@ -84,11 +88,16 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
         name: "see that it fits",
         act: async ({ runtimeId, tier }, data) => {
           const { from, to } = known(data);
-          const [here, there] = await Promise.all([hosts.agent(from).facts(), hosts.agent(to).facts()]);
-          const why = whyItDoesNotFit(here, there);
+          const wantsGpu = tiers.get(tier).gpu !== null;
+          const [here, there] = await Promise.all([hosts.agent(from).facts(), factsOf(hosts.agent(to), wantsGpu)]);
+          const cuda = here.gpu === null ? null : await hosts.agent(from).runtimeCuda(runtimeId);
+          const why = whyItDoesNotFit(here, there, cuda !== null);
           if (why) throw new Fault("conflict", `the runtime can't go on on a ${tier}: ${why}`);
-          await requireRoom(await hosts.agent(from).runtimeMemory(runtimeId), tiers.get(tier));
-          return { way: here.lazyPages && there.lazyPages ? "lazily" : "by copy" };
+          if (wantsGpu && there.gpu === null) throw new Fault("unavailable", `the GPU of the ${tier} does not answer`);
+          const used = await hosts.agent(from).runtimeMemory(runtimeId);
+          await requireRoom(used + (cuda?.bytes ?? 0), tiers.get(tier));
+          // The driver reads what it brings back on the GPU at once: nothing is won by letting memory follow.
+          return { way: here.lazyPages && there.lazyPages && cuda === null ? "lazily" : "by copy" };
         },
       },
       {
@@ -216,6 +225,14 @@ function known({
 }: Partial<Data>): Pick<Data, "from" | "fromTier" | "to" | "logOffset"> {
   if (from === undefined || fromTier === undefined || to === undefined) throw new Error("the host has not been chosen");
   return { from, fromTier, to, logOffset };
+}
+
+/** A GPU's driver may still be loading when the agent of its machine is there. */
+async function factsOf(host: HostAgent, wantsGpu: boolean): Promise<HostFacts> {
+  for (const end = Date.now() + DRIVER_LOADS_MS; ; await wait(500)) {
+    const facts = await host.facts();
+    if (!wantsGpu || facts.gpu !== null || Date.now() > end) return facts;
+  }
 }
 
 async function requireRoom(used: number, tier: Tier): Promise<void> {

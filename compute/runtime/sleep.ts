@@ -5,24 +5,35 @@ import type { OperationKind } from "../journal/operations.ts";
 import { attempt, copyArchive, type ElasticWorld, Input, subjectOf } from "./elastic.ts";
 import { memoryCame } from "./handover.ts";
 
-type NoData = Record<string, never>;
+const Data = z.object({ cuda: z.boolean().exactOptional() });
+interface Data {
+  /** Whether the archive has state of a GPU: then it wakes where there is one. */
+  readonly cuda: boolean;
+}
 
-export function sleepOperation(world: ElasticWorld): OperationKind<Input, NoData> {
-  const { records, hosts, links, plan, giveUp } = world;
+export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> {
+  const { records, hosts, tiers, links, plan, giveUp } = world;
   const hostOf = (runtimeId: string) => records.find(runtimeId)?.hostId ?? BASE;
 
   return {
     kind: "runtime-sleep",
     input: Input,
-    data: z.object({}),
+    data: Data,
     subject: ({ runtimeId }) => subjectOf(runtimeId),
     steps: [
       {
         name: "say so",
         act: async ({ runtimeId }) => {
+          const { hostId, tier } = world.find(runtimeId);
+          // One that can't be asked is taken to have some: too big a machine is better than one where it can't wake.
+          const asked = tiers.get(tier).gpu === null ? null : hosts.agent(hostId).runtimeCuda(runtimeId);
+          const cuda = await Promise.resolve(asked).then(
+            (state) => state !== null,
+            () => true,
+          );
           links.unfollow(runtimeId);
           records.setState(runtimeId, "checkpointing");
-          return undefined;
+          return { cuda };
         },
       },
       {
@@ -66,9 +77,9 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, NoData
       },
       {
         name: "let the machine go",
-        act: async ({ runtimeId }) => {
+        act: async ({ runtimeId }, { cuda }) => {
           const { hostId, tier } = world.find(runtimeId);
-          records.place(runtimeId, BASE, tier);
+          records.place(runtimeId, BASE, cuda === false && tiers.get(tier).gpu !== null ? tiers.local.name : tier);
           records.setState(runtimeId, "asleep");
           await attempt(runtimeId, () => hosts.letGo(runtimeId));
           if (hostId === BASE) await attempt(runtimeId, () => hosts.agent(BASE).removeRuntime(runtimeId));

@@ -46,7 +46,7 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Wake, Data> {
           records.setState(runtimeId, "waking");
           const archive = await hosts.agent(BASE).archive(archiveOf(input));
           if (!archive) throw new Fault("unavailable", "the runtime's archive is not on the base server");
-          const why = whyItDoesNotFit(archive, await hosts.agent(BASE).facts());
+          const why = whyItDoesNotFit(archive, await hosts.agent(BASE).facts(), false);
           if (why) throw new Fault("conflict", `the runtime can't go on any more on this installation: ${why}`);
           const tier = tiers.smallestFor(archive.bytes, like);
           return { before, to: tier.instanceType === null ? BASE : randomUUID(), tier: tier.name };

@@ -167,7 +167,7 @@ export class Snapshots {
       created: new Date(created_ms).toISOString(),
       madeBy: made_by,
       shared: shared === 1,
-      problem: frozenOn ? whyItDoesNotFit(frozenOn, here) : "its archive is gone",
+      problem: frozenOn ? whyItDoesNotFit(frozenOn, here, false) : "its archive is gone",
     };
   }
 }

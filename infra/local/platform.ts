@@ -246,7 +246,7 @@ function isNeon(url: string): boolean {
 /** Settings of the daemon that the operator may change by variables of the start: MARKCO_TIERS and so on. */
 function tuning(environment: NodeJS.ProcessEnv): Record<string, string> {
   const set: Record<string, string> = {};
-  for (const name of ["TIERS", "IDLE_SECONDS", "COLD_SECONDS", "HOST_UP_SECONDS"]) {
+  for (const name of ["TIERS", "IDLE_SECONDS", "GPU_IDLE_SECONDS", "COLD_SECONDS", "HOST_UP_SECONDS"]) {
     const value = environment[`MARKCO_${name}`];
     if (value !== undefined) set[name] = value;
   }

@@ -168,6 +168,7 @@ export const Signal = z.object({
     "idle-sleep",
     "idle-wake",
     "gpu-hint",
+    "gpu-idle",
     "big-ram-hint",
   ]),
   at: z.iso.datetime(),

@@ -8,11 +8,14 @@ import { podmanInside } from "../../infra/local/podman.ts";
 import { remains, startPlatform } from "./platform.ts";
 
 const PORT = 8801;
+/** For gpu.test.ts, which waits for it. */
+const GPU_IDLE_SECONDS = 10;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const state = join(import.meta.dirname, "../../.markco/test");
   await rm(state, { recursive: true, force: true });
-  const platform = await startPlatform({ state, port: PORT }, { MARKCO_HOST_UP_SECONDS: "40" });
+  const environment = { MARKCO_HOST_UP_SECONDS: "40", MARKCO_GPU_IDLE_SECONDS: String(GPU_IDLE_SECONDS) };
+  const platform = await startPlatform({ state, port: PORT }, environment);
   project.provide("platform", { state, port: PORT });
   // For images/runtime/*.image.test.ts: the base server's Podman has the image.
   process.env.MARKCO_RUNTIME_IMAGE = "localhost/markco-runtime:latest";

@@ -9,6 +9,7 @@ import select
 import signal
 import time
 
+from gpu import link_devices
 from outgoing import Outgoing
 from requests import RequestReader
 from sessions import Sessions
@@ -35,6 +36,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: ending.append(True))
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
+    link_devices()
     outgoing.ready()
     while not ending:
         poller = select.poll()

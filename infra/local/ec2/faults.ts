@@ -12,6 +12,8 @@ export const Faults = z.object({
   unseenMs: z.int().min(0).default(0),
   /** Instances that are launched and never come up. */
   stillborn: z.boolean().default(false),
+  /** The driver that new machines with a GPU have; one below 570 has no cuda-checkpoint. */
+  gpuDriver: z.string().default("580.95.05"),
 });
 export type Faults = z.infer<typeof Faults>;
 export const NO_FAULTS = Faults.parse({});

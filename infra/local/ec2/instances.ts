@@ -136,7 +136,7 @@ export class Instances {
   async reboot(instance: Instance): Promise<void> {
     requireState(instance, "rebooted", "running");
     await this.#machines.halt(instance.id);
-    await this.#machines.boot(instance, this.#images.get(instance.imageId).hostImage);
+    await this.#power(instance);
   }
 
   terminate(instance: Instance, reason: Instance["reason"] = null): void {
@@ -180,12 +180,16 @@ export class Instances {
     this.save();
   }
 
+  #power(instance: Instance): Promise<void> {
+    return this.#machines.boot(instance, this.#images.get(instance.imageId).hostImage, this.faults.gpuDriver);
+  }
+
   #boot(instance: Instance): void {
     const boot = async () => {
       await new Promise((resolve) => setTimeout(resolve, this.faults.bootMs));
       if (instance.state !== "pending" && instance.state !== "running") return;
       if (this.faults.stillborn) return;
-      await this.#machines.boot(instance, this.#images.get(instance.imageId).hostImage);
+      await this.#power(instance);
       if (instance.state === "pending") this.#set(instance, "running");
       else if (instance.state !== "running") await this.#machines.kill(instance.id);
     };

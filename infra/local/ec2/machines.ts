@@ -11,6 +11,9 @@ import type { Instance } from "./instances.ts";
 const FIRST_ADDRESS = 20;
 const LAST_ADDRESS = 250;
 const HALT_SECONDS = 10;
+/** In place of a GPU's driver, which no machine here has. */
+const STAND_IN_GPU = join(import.meta.dirname, "stand-in-gpu");
+const STAND_IN_GPU_MOUNT = "/opt/stand-in-gpu";
 
 export interface MachinesPlan {
   /** Containers are called `<prefix>-<instance id>`. */
@@ -29,8 +32,11 @@ export interface Machines {
   addresses(): string[];
   /** Ends machines of instances that nobody knows any more: each would keep its address. */
   keepOnly(instanceIds: readonly string[]): Promise<void>;
-  /** @param image the host image that its AMI is */
-  boot(instance: Instance, image: string): Promise<void>;
+  /**
+   * @param image the host image that its AMI is
+   * @param gpuDriver version of the driver that it has, if its type has a GPU
+   */
+  boot(instance: Instance, image: string, gpuDriver: string): Promise<void>;
   runs(instanceId: string): Promise<boolean>;
   /** In order, keeping its disk. */
   halt(instanceId: string): Promise<void>;
@@ -61,14 +67,15 @@ export class Containers implements Machines {
     for (const name of stdout.split("\n")) if (name !== "" && !known.has(name)) await removeContainer(name);
   }
 
-  async boot(instance: Instance, image: string): Promise<void> {
+  async boot(instance: Instance, image: string, gpuDriver: string): Promise<void> {
     const { network, folder, metadata } = this.#plan;
     const containers = join(folder, instance.id, "containers");
     const state = join(folder, instance.id, "markco");
     for (const path of [containers, state]) await mkdir(path, { recursive: true });
     const name = this.#name(instance.id);
     await removeContainer(name);
-    const memory = INSTANCE_TYPES[instance.type]?.memoryMib ?? 1024;
+    const { memoryMib: memory = 1024, gpu = null } = INSTANCE_TYPES[instance.type] ?? {};
+    const driver = ["--volume", `${STAND_IN_GPU}:${STAND_IN_GPU_MOUNT}:ro`, "--env", `STAND_IN_DRIVER=${gpuDriver}`];
     await podman([
       ...["run", "--detach", "--name", name, "--memory", `${memory}m`, "--memory-swap", `${memory}m`],
       ...["--log-driver", "k8s-file", "--log-opt", "max-size=5mb"],
@@ -76,7 +83,8 @@ export class Containers implements Machines {
       // As an instance's disk, both outlive a reboot: an agent that forgot who it is could not join again.
       ...["--volume", `${state}:/var/lib/markco`],
       ...hostOptions({ hostname: instance.id, containers, place: placeOn(network, instance.address) }),
-      ...[image, "/usr/local/bin/markco-host", "agent"],
+      ...(gpu ? driver : []),
+      ...[image, ...(gpu ? [`${STAND_IN_GPU_MOUNT}/boot`] : []), "/usr/local/bin/markco-host", "agent"],
     ]);
   }
 
