@@ -21,9 +21,14 @@ const TIERS = ["t3a.large", "t3a.xlarge"] as const;
 const BEFORE_MS = 2_000;
 const AFTER_MS = 3_000;
 
-/** Until `stop` is true, prints a number and the time in milliseconds, again and again. */
+/**
+ * Until `stop` is true, prints a number and the time in milliseconds, again and again. Its memory is filled where it is: twice as
+ * much for a moment would have the monitor move it first.
+ */
 const PROGRAM = (mb: number, stop: string) => `import os, time
-block = bytearray().join(os.urandom(1 << 20) for _ in range(${mb}))
+block = bytearray(${mb} << 20)
+for i in range(0, len(block), 1 << 20):
+    block[i : i + (1 << 20)] = os.urandom(1 << 20)
 n = 0
 while not (${stop}):
     n += 1
