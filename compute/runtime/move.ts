@@ -205,9 +205,10 @@ export function moveOperation(world: MoveWorld): OperationKind<Move, Data> {
           const memory = await way(data).settle(passage(input, data));
           const loss = "a part of its memory was lost on its way from the other machine";
           if (memory === "lost" && find(runtimeId).state === "running") giveUp(runtimeId, loss);
-          await attempt(runtimeId, () =>
-            from === BASE ? hosts.agent(BASE).removeRuntime(runtimeId) : hosts.release(from),
-          );
+          // What is frozen keeps a machine from ending in order.
+          if (from === BASE || memory === "here")
+            await attempt(runtimeId, () => hosts.agent(from).removeRuntime(runtimeId));
+          if (from !== BASE) await attempt(runtimeId, () => hosts.release(from));
           moves.end(moveId, memory === "lost" ? loss : null);
           return undefined;
         },

@@ -1,8 +1,13 @@
 /** A program that fills memory with random bytes, prints a number and the time every 10 ms, and writes to its memory; and its lines. */
 
-/** @param stop when it ends, as a Python expression */
+/**
+ * Its memory is filled where it is: twice as much for a moment would have the monitor move it first.
+ * @param stop when it ends, as a Python expression
+ */
 export const PROGRAM = (mb: number, stop: string) => `import os, time
-block = bytearray().join(os.urandom(1 << 20) for _ in range(${mb}))
+block = bytearray(${mb} << 20)
+for i in range(0, len(block), 1 << 20):
+    block[i : i + (1 << 20)] = os.urandom(1 << 20)
 n = 0
 while not (${stop}):
     n += 1
@@ -13,7 +18,7 @@ print("end", flush=True)`;
 
 export type Line = readonly [number: number, atMs: number];
 
-/** Number and time of each line that an event stream with accumulated output, or a log, holds. */
+/** Number and time of each line that was printed. */
 export function linesOf(text: string): Line[] {
   return [...text.matchAll(/(?<![\d.])(\d+) (\d{13}\.\d+)/g)].map(([, n, at]) => [Number(n), Number(at)]);
 }

@@ -10,7 +10,9 @@ import { withProject } from "./project.ts";
 
 const MB = 1024;
 const FILL = `import os
-block = bytearray().join(os.urandom(1 << 20) for _ in range(${MB}))`;
+block = bytearray(${MB} << 20)
+for i in range(0, len(block), 1 << 20):
+    block[i : i + (1 << 20)] = os.urandom(1 << 20)`;
 
 export interface WakeFigures {
   readonly mb: number;
