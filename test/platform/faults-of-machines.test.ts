@@ -239,7 +239,7 @@ test("a slow network: the runtime goes on while its memory follows, however long
 
 test("a full disk at the target: the runtime goes on where it was", async () => {
   const machine = await moveTo("t3a.small");
-  // Whichever way it is handed over: too small for its state, which is found out when it is frozen already.
+  // Whichever way it is handed over: too small for its state.
   const full = [
     await fillUp(place, "base", "/run/markco/expected", "400k"),
     await fillUp(place, "base", "/data/checkpoints", "400k"),
