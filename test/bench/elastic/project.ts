@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stateFolders } from "../../../infra/local/folders.ts";
+import { readEvents } from "../../../shared/mrp/event-stream.ts";
 import { api, eventually, markco, type PlatformPlace, ROOT, startPlatform } from "../../platform/platform.ts";
 import { linesOf } from "./printing.ts";
 
@@ -12,7 +13,7 @@ const NAME = "bench";
 
 /** A cell under way. */
 export interface Cell {
-  /** What it has printed so far, as an event stream with accumulated output. */
+  /** What it has printed so far. */
   text(): string;
   /** Resolves when it has printed something. */
   readonly prints: Promise<void>;
@@ -71,9 +72,10 @@ export class BenchProject {
     let text = "";
     const prints = Promise.withResolvers<void>();
     const ended = (async () => {
-      for await (const chunk of stream.body ?? []) {
-        text += Buffer.from(chunk).toString();
-        if (text.includes("event: stdout")) prints.resolve();
+      for await (const { event, data } of readEvents(stream.body ?? [])) {
+        if (event !== "stdout") continue;
+        text += JSON.parse(data).content;
+        prints.resolve();
       }
       prints.reject(new Error("the cell printed nothing"));
     })();
