@@ -68,11 +68,12 @@ export class BenchProject {
 
   async begin(code: string): Promise<Cell> {
     const body = { execId: randomUUID(), code, session: `${this.projectId}:default` };
-    const stream = await this.ask("POST", "mrp/v1/execute/stream", body);
+    const { body: events } = await this.ask("POST", "mrp/v1/execute/stream", body);
+    if (events === null) throw new Error("the answer has no events");
     let text = "";
     const prints = Promise.withResolvers<void>();
     const ended = (async () => {
-      for await (const { event, data } of readEvents(stream.body ?? [])) {
+      for await (const { event, data } of readEvents(events)) {
         if (event !== "stdout") continue;
         text += JSON.parse(data).content;
         prints.resolve();
