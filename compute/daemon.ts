@@ -237,6 +237,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   agent.makeTemplate().catch((error: unknown) => console.error("the template for new runtimes:", error));
   await resumed;
   await runtimes.recover();
+  await sandboxes.recover();
+  snapshots.recover();
 
   const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
   reconciler.start();

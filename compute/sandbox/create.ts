@@ -1,5 +1,6 @@
 /** How a sandbox comes to be: a copy of the files, a copy of the state in the same moment, and a container that goes on from both. */
 import { randomUUID } from "node:crypto";
+import { constants } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
@@ -59,7 +60,13 @@ export function createOperation(
           await rm(to, { recursive: true, force: true });
           await mkdir(dirname(to), { recursive: true, mode: 0o700 });
           await noteFiles(from, noteOf(sandboxId));
-          await cp(from, to, { recursive: true, preserveTimestamps: true, verbatimSymlinks: true });
+          const how = {
+            recursive: true,
+            preserveTimestamps: true,
+            verbatimSymlinks: true,
+            mode: constants.COPYFILE_FICLONE,
+          };
+          await cp(from, to, how);
           return undefined;
         },
         undo: async ({ sandboxId }) => {

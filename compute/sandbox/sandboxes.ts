@@ -110,6 +110,13 @@ export class Sandboxes {
     return changesBetween(folderOf(records.ofProject(project.id).id), folderOf(sandboxId));
   }
 
+  /** After a start of the daemon, when operations have been taken up: ends those that no operation was making any more. */
+  async recover(): Promise<void> {
+    const { journal, destroy } = this.#world;
+    for (const row of journal.rows("select * from sandboxes where state = 'starting'"))
+      await destroy({ sandboxId: Row.parse(row).id, reason: "the base server was restarted while it was made" });
+  }
+
   /** Ends those whose time is over, and forgets those that ended before `beforeMs`. */
   async sweep(nowMs: number, beforeMs: number): Promise<void> {
     const { journal, destroy } = this.#world;

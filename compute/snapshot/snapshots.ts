@@ -105,6 +105,11 @@ export class Snapshots {
     this.#world.journal.run("delete from snapshots where id = ? and bytes is null", snapshotId);
   }
 
+  /** After a start of the daemon, when operations have been taken up: forgets those that no operation was taking any more. */
+  recover(): void {
+    this.#world.journal.run("delete from snapshots where bytes is null");
+  }
+
   /** The project's runtime goes on from it. Throws Fault if it can't; then the runtime is as it was. */
   async restore(project: Project, actor: Actor, snapshotId: string): Promise<void> {
     const row = this.#found(project, actor, snapshotId);
