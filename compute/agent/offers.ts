@@ -52,13 +52,12 @@ export async function offer(runtimeId: string, container: Inspected, key: string
   const holdPort = await freePort();
   await writeFile(at("hold-port"), String(holdPort));
   await writeFile(at("key.pem"), key, { mode: 0o600 });
-  await writeFile(at("source.conf"), sourceConf(holdPort, at("key.pem")));
+  await writeFile(at("criu.conf"), sourceConf(holdPort, at("key.pem")));
   // Up before anything stands still.
   await startPageServer(place, container.State.Pid);
-  spawn(`${SCRIPTS}/serve-pages`, [place, container.Id], { stdio: "ignore", detached: true }).unref();
+  spawn(`${SCRIPTS}/freeze`, [place, container.Id], { stdio: "ignore", detached: true }).unref();
   const isSettled = async () => (await exists(at("ready"))) || (await exists(at("outcome")));
   for (const end = Date.now() + FREEZES_MS; !(await isSettled()) && Date.now() < end; ) await wait(LOOK_MS);
-  if (!(await exists(at("outcome")))) await crun("pause", container.Id);
   if (!(await exists(at("ready"))) || (await exists(at("outcome")))) {
     const why = await whyCriuFailed(at("dump.log"));
     await withdraw(runtimeId, container);
@@ -74,7 +73,9 @@ export async function offer(runtimeId: string, container: Inspected, key: string
 export async function readState(runtimeId: string, container: Inspected, logOffset: number): Promise<Readable> {
   const place = placeOf(runtimeId);
   if (!(await exists(join(place, "ready")))) throw new Fault("unavailable", "the runtime is not frozen here");
-  await keepState(container, place, logOffset);
+  // Until it is paused CRIU alone holds it: were that to die, the runtime would go on here, and nothing was handed over.
+  await Promise.all([keepState(container, place, logOffset), crun("pause", container.Id).catch(() => {})]);
+  if (await exists(join(place, "outcome"))) throw new Fault("unavailable", "the runtime did not stay frozen");
   return tarOf(["-C", place, "-cf", "-", "images", "changes.json", "changed.tar", "shm.tar", "log"]);
 }
 
@@ -127,7 +128,7 @@ export async function end(runtimeId: string, containerId: string): Promise<void>
 
 /** With crun and the script around it: they are one group, named after the script. */
 async function endCriu(place: string): Promise<void> {
-  const { stdout } = await run("pgrep", ["-f", `serve-pages ${place}`]).catch(() => ({ stdout: "" }));
+  const { stdout } = await run("pgrep", ["-f", `markco/freeze ${place}`]).catch(() => ({ stdout: "" }));
   const groups = stdout.split("\n").filter((line) => line !== "");
   if (groups.length > 0) await run("pkill", ["-KILL", "-g", groups.join(",")]).catch(() => {});
 }
