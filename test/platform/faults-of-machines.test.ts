@@ -93,6 +93,7 @@ async function machineOf(tier: string, but = ""): Promise<string> {
 }
 
 async function moveTo(tier: string): Promise<string> {
+  await settled();
   expect(whyNot(await move(tier))).toBeUndefined();
   expect((await view()).tier).toBe(tier);
   return tier === "local" ? "base" : machineOf(tier);
@@ -152,7 +153,7 @@ test("a spot machine that will be taken while the runtime is on its way to it: i
   const moved = move("g5.xlarge");
   const taken = await machineOf("g5.xlarge");
   await ec2(place, { do: "interrupt", instanceId: taken, afterMs: 60_000 });
-  await moved;
+  expect(whyNot(await moved)).toBeUndefined();
   await eventually("it is on another machine", 55_000, async () => (await machines()).every(({ id }) => id !== taken));
   await settled();
   expect(await view()).toMatchObject({ state: "running", tier: "g5.xlarge" });
