@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
 import { promisify } from "node:util";
 import { Fault } from "../../shared/daemon/fault.ts";
-import type { Inspected, Podman } from "../podman/podman.ts";
+import type { ContainerSpec, Inspected, Podman } from "../podman/podman.ts";
 import { Archives } from "./archive.ts";
 import { Arrivals } from "./arrivals.ts";
 import { memoryInUse, processorMs } from "./cgroup.ts";
@@ -168,24 +168,26 @@ export class Agent implements HostAgent {
 
   #create({ runtimeId, projectId, projectFolder, memoryBytes }: RuntimePlan): Promise<string> {
     const labels = { "markco.runtime": runtimeId, "markco.project": projectId };
-    return this.#createAs(runtimeName(runtimeId), labels, projectFolder, memoryBytes);
+    const hostName = hostNameOf(runtimeId);
+    return this.#createAs(
+      { name: runtimeName(runtimeId), labels, hostName, workDir: PROJECT_MOUNT },
+      projectFolder,
+      memoryBytes,
+    );
   }
 
   /** What can be restored into each other's place is made alike: mounts and network stand in CRIU's images. */
   async #createAs(
-    name: string,
-    labels: Readonly<Record<string, string>>,
+    who: Pick<ContainerSpec, "name" | "labels" | "hostName" | "workDir">,
     projectFolder: string,
     memory: number,
   ): Promise<string> {
     return this.#podman.create({
-      name,
+      ...who,
       image: this.#images.runtime,
-      labels,
       env: {},
       mounts: [{ source: projectFolder, target: PROJECT_MOUNT }],
       devices: { numbers: await this.#gpu.devices(), source: SHELF, target: SHELF_MOUNT },
-      workDir: PROJECT_MOUNT,
       network: "bridge",
       readOnly: false,
       memory,
@@ -246,13 +248,9 @@ export class Agent implements HostAgent {
     const container = await this.#container(runtimeId);
     await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazily);
     await this.#gpu.back(await this.#container(runtimeId));
-    if (archiveId !== runtimeId) await this.#rename(runtimeId);
-  }
-
-  /** A copy has the host name of what it was copied from. */
-  async #rename(runtimeId: string): Promise<void> {
-    const { Id, State } = await this.#container(runtimeId);
-    await run("nsenter", ["--target", String(State.Pid), "--uts", "hostname", Id.slice(0, 12)]);
+    // A copy has the host name of what it was copied from.
+    const { State } = await this.#container(runtimeId);
+    await run("nsenter", ["--target", String(State.Pid), "--uts", "hostname", hostNameOf(runtimeId)]);
   }
 
   archive(archiveId: string): Promise<ArchiveFacts | null> {
@@ -455,5 +453,7 @@ export class Agent implements HostAgent {
   }
 }
 
+/** The same on every host. */
+const hostNameOf = (runtimeId: string) => runtimeId.slice(0, 8);
 const runtimeName = (runtimeId: string) => `markco-runtime-${runtimeId}`;
 const editorName = (ownerId: string) => `markco-editor-${ownerId}`;

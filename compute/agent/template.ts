@@ -7,7 +7,7 @@ import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { parseLine, type SupervisorRequest } from "../../shared/runtime/wire.ts";
-import type { Inspected, Podman } from "../podman/podman.ts";
+import type { ContainerSpec, Inspected, Podman } from "../podman/podman.ts";
 import { whyItDoesNotFit } from "../runtime/fit.ts";
 import type { Archives } from "./archive.ts";
 import { linesOf, readLog } from "./container-log.ts";
@@ -27,8 +27,7 @@ export interface TemplateWorld {
   readonly facts: () => Promise<HostFacts>;
   /** Makes a container as a runtime's. */
   readonly create: (
-    name: string,
-    labels: Readonly<Record<string, string>>,
+    who: Pick<ContainerSpec, "name" | "labels" | "workDir">,
     projectFolder: string,
     memoryBytes: number,
   ) => Promise<unknown>;
@@ -77,7 +76,8 @@ export class Template {
     const project = join(folder, "empty");
     await mkdir(project, { recursive: true, mode: 0o755 });
     await podman.remove(NAME);
-    await create(NAME, { [LABEL]: "1" }, project, MEMORY_BYTES);
+    // Nothing of it stands in the project's folder: CRIU would expect that to have the same mode.
+    await create({ name: NAME, labels: { [LABEL]: "1" }, workDir: "/" }, project, MEMORY_BYTES);
     await podman.start(NAME);
     const container = await podman.inspect(NAME);
     if (!container) throw new Fault("unavailable", "the template's container has ended");

@@ -34,6 +34,8 @@ export interface ContainerSpec {
     readonly numbers: readonly { readonly major: number; readonly minor: number }[];
   };
   readonly workDir: string;
+  /** Without it the container's id. */
+  readonly hostName?: string;
   readonly network: "none" | "bridge";
   readonly readOnly: boolean;
   /** Bytes. */
@@ -142,6 +144,7 @@ export class Podman {
       labels: { markco: "1", ...spec.labels },
       env: spec.env,
       work_dir: spec.workDir,
+      hostname: spec.hostName,
       stdin: true,
       terminal: false,
       mounts: [
