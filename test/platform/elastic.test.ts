@@ -1,6 +1,6 @@
 /**
- * The author's day with an elastic runtime, in a real browser: it grows, moves, gets a GPU machine, sleeps and wakes, and the
- * cell and its variables go on. The platform is one of its own, with small tiers, so that a machine is outgrown in seconds.
+ * The author's day with an elastic runtime, in a real browser: it grows, moves, gets a GPU machine, sleeps, wakes and is forked,
+ * and the cell and its variables go on. The platform is one of its own, with small tiers, so that a machine is outgrown in seconds.
  */
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -137,4 +137,17 @@ test("nobody uses it: it sleeps on the base server and every machine is gone; it
   expect((await runtimeView(place, projectId)).signals.map(({ name }) => name)).toEqual(
     expect.arrayContaining(["idle-sleep", "idle-wake"]),
   );
+});
+
+test("an AI tries something in a sandbox beside it: it has all variables, the page says that it is there, and it is destroyed", async () => {
+  const sandboxId = (await markco(place, "fork", "day")).stdout.trim();
+  const inside = (code: string) => markco(place, "fork", "day", sandboxId, "--run", code);
+  expect((await inside("held.clear(); print(len(held), n)")).stdout).toContain(`0 ${LINES}`);
+  await page.getByRole("button", { name: /sandbox/i }).filter({ hasText: "1 sandbox" }).waitFor({ timeout: 20_000 });
+  await picture("sandbox");
+  expect((await markco(place, "fork", "day", sandboxId, "--end")).status).toBe(0);
+  expect((await markco(place, "mrp", "day", "print(len(held), n)")).stdout).toContain(`26 ${LINES}`);
+  expect(JSON.parse((await markco(place, "fork", "day", "--list", "--json")).stdout).sandboxes).toMatchObject([
+    { id: sandboxId, state: "ended" },
+  ]);
 });

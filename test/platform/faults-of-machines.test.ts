@@ -1,7 +1,7 @@
 /**
  * What the fault matrix can't kill: machines that never come up or are taken, networks that are lost or slow, full disks,
  * damaged archives. After each there is one owner, the runtime answers or says why not, its counter has neither gone back
- * nor skipped, nothing is left, and a second try works.
+ * nor skipped, nothing is left, and a second try works. A run takes a sample of them, as the matrix does.
  */
 import { mkdtemp, open, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,9 +12,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from
 import { stateFolders } from "../../infra/local/folders.ts";
 import { cutOff, fillUp, reboot, slowDown } from "./machines.ts";
 import { api, ec2, eventually, killHard, markco, processes, readProjectFile, runtimeView } from "./platform.ts";
+import { sample } from "./sample.ts";
 
 const place = inject("platform");
 const data = stateFolders({ MARKCO_STATE: place.state }).data;
+const SAMPLE = 3;
 const SETTLES_MS = 90_000;
 /** Shorter than what it takes for a host to be given up, and longer than what a call to it waits. */
 const SHORT_CUT_MS = 12_000;
@@ -28,6 +30,9 @@ while not os.path.exists("stop"):
     print("n", n, flush=True)
     time.sleep(0.15)`;
 const cell = (code: string) => `\`\`\`python\n${code}\n\`\`\`\n`;
+
+const faults: { readonly name: string; readonly run: () => Promise<void> }[] = [];
+const fault = (name: string, run: () => Promise<void>) => faults.push({ name, run });
 
 let projectId = "";
 let folder = "";
@@ -117,7 +122,7 @@ async function settled(): Promise<void> {
   });
 }
 
-test("a machine that never comes up: the move is given up, the machine ended, and the next one works", async () => {
+fault("a machine that never comes up: the move is given up, the machine ended, and the next one works", async () => {
   await ec2(place, { do: "fail", faults: { stillborn: true } });
   expect(whyNot(await move("t3a.small"))).toMatch(/did not come up in time/);
   await goesOn();
@@ -128,7 +133,7 @@ test("a machine that never comes up: the move is given up, the machine ended, an
   await goesOn();
 });
 
-test("a spot machine that will be taken: the runtime is on another before that", async () => {
+fault("a spot machine that will be taken: the runtime is on another before that", async () => {
   const taken = await moveTo("g5.xlarge");
   await ec2(place, { do: "interrupt", instanceId: taken, afterMs: 60_000 });
   await eventually("it is on another machine", 55_000, async () => {
@@ -139,7 +144,7 @@ test("a spot machine that will be taken: the runtime is on another before that",
   await goesOn();
 });
 
-test("a spot machine that is taken because there are too few: the runtime goes to another kind in time", async () => {
+fault("a spot machine that is taken because there are too few: the runtime goes to another kind in time", async () => {
   const taken = await moveTo("g5.xlarge");
   await ec2(place, { do: "fail", faults: { noCapacity: ["g5.xlarge"] } });
   await ec2(place, { do: "interrupt", instanceId: taken, afterMs: 60_000 });
@@ -149,7 +154,7 @@ test("a spot machine that is taken because there are too few: the runtime goes t
   await goesOn();
 });
 
-test("a spot machine that will be taken while the runtime is on its way to it: it arrives, and moves on", async () => {
+fault("a spot machine that will be taken while the runtime is on its way to it: it arrives, and moves on", async () => {
   const moved = move("g5.xlarge");
   const taken = await machineOf("g5.xlarge");
   await ec2(place, { do: "interrupt", instanceId: taken, afterMs: 60_000 });
@@ -160,7 +165,7 @@ test("a spot machine that will be taken while the runtime is on its way to it: i
   await goesOn();
 });
 
-test("a network that is lost for a while: the runtime stays, and what it printed meanwhile is there", async () => {
+fault("a network that is lost for a while: the runtime stays, and what it printed meanwhile is there", async () => {
   const machine = await moveTo("t3a.small");
   const putBack = await cutOff(place, machine);
   await wait(SHORT_CUT_MS);
@@ -170,7 +175,7 @@ test("a network that is lost for a while: the runtime stays, and what it printed
   expect((await machines()).map(({ id }) => id)).toEqual([machine]);
 });
 
-test("a network that is lost in the middle of a move: the runtime is at one end of it", async () => {
+fault("a network that is lost in the middle of a move: the runtime is at one end of it", async () => {
   const moved = move("t3a.small");
   const machine = await machineOf("t3a.small");
   await eventually("it begins to move", 60_000, async () => {
@@ -188,7 +193,7 @@ test("a network that is lost in the middle of a move: the runtime is at one end 
   await goesOn();
 });
 
-test("a network that is lost for good: the machine is ended, its author is told, and a second try works", async () => {
+fault("a network that is lost for good: the machine is ended, its author is told, and a second try works", async () => {
   const machine = await moveTo("t3a.small");
   await cutOff(place, machine);
   await eventually("it is given up", SETTLES_MS, async () => (await view()).state === "failed");
@@ -200,34 +205,40 @@ test("a network that is lost for good: the machine is ended, its author is told,
   expect(await view()).toMatchObject({ state: "running", tier: "local" });
 });
 
-test("an address lost at a restart because its folder was not on the volume: a machine that restarts is known again, and says so", async () => {
-  const machine = await moveTo("t3a.small");
-  await reboot(place, machine);
-  // A stranger would be taken for lost after much longer, and could not say why the runtime has ended.
-  await eventually("it is given up", 40_000, async () => (await view()).state === "failed");
-  const { reason } = await view();
-  expect(reason).toMatch(/its machine was restarted|its main process ended/);
-  await counting;
-  expect(await document()).toContain(reason);
-  await eventually("nothing of it is billed", 30_000, async () => (await machines()).length === 0);
-});
+fault(
+  "an address lost at a restart because its folder was not on the volume: a machine that restarts is known again, and says so",
+  async () => {
+    const machine = await moveTo("t3a.small");
+    await reboot(place, machine);
+    // A stranger would be taken for lost after much longer, and could not say why the runtime has ended.
+    await eventually("it is given up", 40_000, async () => (await view()).state === "failed");
+    const { reason } = await view();
+    expect(reason).toMatch(/its machine was restarted|its main process ended/);
+    await counting;
+    expect(await document()).toContain(reason);
+    await eventually("nothing of it is billed", 30_000, async () => (await machines()).length === 0);
+  },
+);
 
-test("an address that changed after stop and start: machines find a base server that was restarted, and the runtime goes on", async () => {
-  const machine = await moveTo("t3a.small");
-  const [base] = await processes(place.state, "/podman-init -- /usr/local/bin/markco-host daemon");
-  expect(base).toBeDefined();
-  if (base) await killHard([base]);
-  await eventually(
-    "the base server is back",
-    60_000,
-    async () => (await api(place, "/api/projects")).ok && (await view()),
-  );
-  await goesOn();
-  expect(await view()).toMatchObject({ state: "running", tier: "t3a.small" });
-  expect((await machines()).map(({ id }) => id)).toEqual([machine]);
-});
+fault(
+  "an address that changed after stop and start: machines find a base server that was restarted, and the runtime goes on",
+  async () => {
+    const machine = await moveTo("t3a.small");
+    const [base] = await processes(place.state, "/podman-init -- /usr/local/bin/markco-host daemon");
+    expect(base).toBeDefined();
+    if (base) await killHard([base]);
+    await eventually(
+      "the base server is back",
+      60_000,
+      async () => (await api(place, "/api/projects")).ok && (await view()),
+    );
+    await goesOn();
+    expect(await view()).toMatchObject({ state: "running", tier: "t3a.small" });
+    expect((await machines()).map(({ id }) => id)).toEqual([machine]);
+  },
+);
 
-test("a slow network: the runtime goes on while its memory follows, however long that takes", async () => {
+fault("a slow network: the runtime goes on while its memory follows, however long that takes", async () => {
   const machine = await moveTo("t3a.small");
   await slowDown(place, machine, "40mbit");
   await moveTo("t3a.medium");
@@ -238,7 +249,7 @@ test("a slow network: the runtime goes on while its memory follows, however long
   expect(await view()).toMatchObject({ state: "running", tier: "t3a.medium" });
 });
 
-test("a full disk at the target: the runtime goes on where it was", async () => {
+fault("a full disk at the target: the runtime goes on where it was", async () => {
   const machine = await moveTo("t3a.small");
   // Whichever way it is handed over: too small for its state.
   const full = [
@@ -260,7 +271,7 @@ test("a full disk at the target: the runtime goes on where it was", async () => 
   await goesOn();
 });
 
-test("a full disk where it should sleep: the runtime goes on, and sleeps when there is room", async () => {
+fault("a full disk where it should sleep: the runtime goes on, and sleeps when there is room", async () => {
   await moveTo("t3a.small");
   await stopCounting();
   const last = numbersIn(await document()).at(-1);
@@ -287,7 +298,7 @@ async function partOfArchive(): Promise<string> {
   return parts.toSorted((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0))[0] ?? "";
 }
 
-test.each([
+const DAMAGES = [
   ["ends too early", async (file: string) => truncate(file, Math.floor((await stat(file)).size * 0.6))],
   [
     "was changed",
@@ -297,18 +308,23 @@ test.each([
       await opened.close();
     },
   ],
-])("an archive that %s: nothing wrong goes on, and the next cell has a new runtime", async (_how, damage) => {
-  await stopCounting();
-  expect((await markco(place, "sleep", "machines")).status).toBe(0);
-  const { epoch } = await view();
-  await damage(await partOfArchive());
-  await markco(place, "wake", "machines");
-  // What is found at once is answered by a new runtime; the rest while its memory is read, when it runs already.
-  await eventually("it is given up", SETTLES_MS, async () => {
-    const now = await view();
-    return now.state === "failed" || (now.state === "running" && now.epoch >= epoch + 2);
+] as const;
+for (const [how, damage] of DAMAGES) {
+  fault(`an archive that ${how}: nothing wrong goes on, and the next cell has a new runtime`, async () => {
+    await stopCounting();
+    expect((await markco(place, "sleep", "machines")).status).toBe(0);
+    const { epoch } = await view();
+    await damage(await partOfArchive());
+    await markco(place, "wake", "machines");
+    // What is found at once is answered by a new runtime; the rest while its memory is read, when it runs already.
+    await eventually("it is given up", SETTLES_MS, async () => {
+      const now = await view();
+      return now.state === "failed" || (now.state === "running" && now.epoch >= epoch + 2);
+    });
+    const after = await markco(place, "run", "machines/count.md", "--cell", "2");
+    expect(after.stdout + (await document())).toMatch(/name 'n' is not defined/);
+    expect(await view()).toMatchObject({ state: "running", tier: "local" });
   });
-  const after = await markco(place, "run", "machines/count.md", "--cell", "2");
-  expect(after.stdout + (await document())).toMatch(/name 'n' is not defined/);
-  expect(await view()).toMatchObject({ state: "running", tier: "local" });
-});
+}
+
+for (const { name, run } of sample("faults of machines", faults, SAMPLE)) test(name, run);

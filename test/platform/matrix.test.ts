@@ -17,6 +17,7 @@ import { takeOperation } from "../../compute/snapshot/take.ts";
 import { stateFolders } from "../../infra/local/folders.ts";
 import { SandboxList } from "../../shared/daemon/contract.ts";
 import { api, ec2, eventually, killHard, markco, processes, readProjectFile, runtimeView } from "./platform.ts";
+import { sample } from "./sample.ts";
 
 const place = inject("platform");
 const data = stateFolders({ MARKCO_STATE: place.state }).data;
@@ -66,8 +67,7 @@ const CASES: readonly Case[] = Object.entries(OPERATIONS).flatMap(([operation, s
   ),
 );
 
-const seed = Number(process.env.MARKCO_SEED ?? Math.floor(Math.random() * 1e6));
-const chosen = process.env.MARKCO_MATRIX === "all" ? CASES : sample(CASES, SAMPLE, seed);
+const chosen = sample("fault matrix", CASES, SAMPLE);
 const outcomes: string[] = [];
 
 const COUNTING = `import os, time
@@ -82,7 +82,6 @@ let projectId = "";
 let folder = "";
 
 beforeAll(async () => {
-  console.log(`fault matrix: ${chosen.length} of ${CASES.length} cases, MARKCO_SEED=${seed}`);
   const root = await mkdtemp(join(tmpdir(), "matrix-"));
   await writeFile(join(root, "mrmd.md"), "# Matrix\n");
   await writeFile(join(root, "count.md"), `# Count\n\n${cell(COUNTING)}\n${cell("print('n is', n)")}`);
@@ -283,19 +282,4 @@ async function kill(victim: Victim, source: string | undefined): Promise<boolean
   }
   if (victims.length > 0) await killHard(victims);
   return victims.length > 0;
-}
-
-/** Some of the cases, the same for the same seed (xorshift32). */
-function sample<T>(all: readonly T[], count: number, from: number): T[] {
-  let state = from || 1;
-  const random = () => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) / 2 ** 32;
-  };
-  const left = [...all];
-  return Array.from({ length: Math.min(count, all.length) }, () =>
-    left.splice(Math.floor(random() * left.length), 1),
-  ).flat();
 }

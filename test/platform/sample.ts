@@ -1,0 +1,23 @@
+/** A part of what there is to try, drawn by MARKCO_SEED, which is printed; MARKCO_MATRIX=all takes all of it. */
+export const seed = Number(process.env.MARKCO_SEED ?? Math.floor(Math.random() * 1e6));
+
+/** Says how many it has drawn. The same for the same seed (xorshift32). */
+export function sample<T>(what: string, all: readonly T[], count: number): readonly T[] {
+  const drawn = process.env.MARKCO_MATRIX === "all" ? all : draw(all, count);
+  console.log(`${what}: ${drawn.length} of ${all.length}, MARKCO_SEED=${seed}`);
+  return drawn;
+}
+
+function draw<T>(all: readonly T[], count: number): T[] {
+  let state = seed || 1;
+  const random = () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+  const left = [...all];
+  return Array.from({ length: Math.min(count, all.length) }, () =>
+    left.splice(Math.floor(random() * left.length), 1),
+  ).flat();
+}
