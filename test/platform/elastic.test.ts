@@ -143,7 +143,10 @@ test("an AI tries something in a sandbox beside it: it has all variables, the pa
   const sandboxId = (await markco(place, "fork", "day")).stdout.trim();
   const inside = (code: string) => markco(place, "fork", "day", sandboxId, "--run", code);
   expect((await inside("held.clear(); print(len(held), n)")).stdout).toContain(`0 ${LINES}`);
-  await page.getByRole("button", { name: /sandbox/i }).filter({ hasText: "1 sandbox" }).waitFor({ timeout: 20_000 });
+  await page
+    .getByRole("button", { name: /sandbox/i })
+    .filter({ hasText: "1 sandbox" })
+    .waitFor({ timeout: 20_000 });
   await picture("sandbox");
   expect((await markco(place, "fork", "day", sandboxId, "--end")).status).toBe(0);
   expect((await markco(place, "mrp", "day", "print(len(held), n)")).stdout).toContain(`26 ${LINES}`);
