@@ -16,7 +16,7 @@ import { Gpu } from "./gpu/gpu.ts";
 import { SHELF, SHELF_MOUNT } from "./gpu/shelf.ts";
 import {
   type ArchiveFacts,
-  type CopiedFiles,
+  type CopyPlan,
   type CudaState,
   type Found,
   type HostAgent,
@@ -63,7 +63,9 @@ export class Agent implements HostAgent {
   readonly #machine: Machine;
   readonly #arrivals: Arrivals;
   readonly #template: Template;
-  /** Whether archives that runtimes were restored from are what they were, once that is known. By runtime. */
+  /** The archives that runtimes were restored from and that have not been compared with what they were. By runtime. */
+  readonly #unverified = new Map<string, string>();
+  /** Whether they are, once that is known. */
   readonly #verifying = new Map<string, Promise<boolean>>();
   /**
    * What a daemon that has died asked for may still be under way when the next one asks again: then that waits, and finds it
@@ -210,10 +212,10 @@ export class Agent implements HostAgent {
       const container = await this.#container(runtimeId);
       await this.#gpu.away(container, () => freeze(draft, container, { logOffset }));
     }
-    await this.#archives.finish(runtimeId, await this.facts());
+    await this.#archives.finish(runtimeId, await this.facts(), true);
   }
 
-  copyRuntime(runtimeId: string, archiveId: string, files: CopiedFiles | null): Promise<void> {
+  copyRuntime(runtimeId: string, archiveId: string, { files, lasts }: CopyPlan): Promise<void> {
     return this.#turns.of(runtimeId, async () => {
       const draft = this.#archives.draft(archiveId);
       await leave(draft);
@@ -223,7 +225,7 @@ export class Agent implements HostAgent {
       const container = await this.#container(runtimeId);
       await this.#gpu.away(container, () => freeze(draft, container, { meanwhile }));
       await this.#gpu.back(container);
-      await this.#archives.finish(archiveId, await this.facts());
+      await this.#archives.finish(archiveId, await this.facts(), lasts);
     });
   }
 
@@ -232,12 +234,7 @@ export class Agent implements HostAgent {
       const { lazyPages } = await this.facts();
       await this.#archives.requireWhole(archiveId);
       await this.#restore(plan, archiveId, lazyPages);
-      // Not waited for: whoever wakes it shall not wait until all of it has been read.
-      const whole = this.#archives.verify(archiveId).then(
-        () => true,
-        () => false,
-      );
-      this.#verifying.set(plan.runtimeId, whole);
+      this.#unverified.set(plan.runtimeId, archiveId);
     });
   }
 
@@ -338,12 +335,21 @@ export class Agent implements HostAgent {
   memoryState(runtimeId: string): Promise<MemoryState> {
     return this.#turns.of(runtimeId, async () => {
       const state = await this.#arrivals.memory(runtimeId);
-      const verified = this.#verifying.get(runtimeId);
-      if (state !== "here" || verified === undefined) return state;
+      const archiveId = this.#unverified.get(runtimeId);
+      if (state !== "here" || archiveId === undefined) return state;
+      // Only now: whoever woke it had something to do, and all of the archive has just been read.
+      const verified =
+        this.#verifying.get(runtimeId) ??
+        this.#archives.verify(archiveId).then(
+          () => true,
+          () => false,
+        );
+      this.#verifying.set(runtimeId, verified);
       // Others who ask for the runtime meanwhile shall not wait for that.
       const isSound = await Promise.race([verified, null]);
       if (isSound === null) return "coming";
       this.#verifying.delete(runtimeId);
+      this.#unverified.delete(runtimeId);
       if (isSound) return "here";
       await this.#remove(runtimeId);
       return "lost";

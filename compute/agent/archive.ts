@@ -3,11 +3,11 @@
  * with its checksum and what machine it was frozen on. That file is written last: a folder that has it is whole.
  * It holds a person's secrets, so it is root's alone.
  */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
+import { execFile } from "node:child_process";
 import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { promisify } from "node:util";
 import { z } from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { exists, syncFolder } from "../projects/folders.ts";
@@ -17,10 +17,12 @@ import { HostFacts as Facts } from "./wire.ts";
 
 const About = z.object({
   facts: Facts,
-  parts: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string() })),
+  /** What is to be used at once and not kept has no checksums. */
+  parts: z.array(z.object({ path: z.string(), bytes: z.int(), sha256: z.string().nullable() })),
 });
 type About = z.infer<typeof About>;
 
+const run = promisify(execFile);
 const ABOUT = "about.json";
 /** What an archive is made of: `write` takes nothing else. */
 export const PARTS = ["images", "files.tar", "changes.json", "changed.tar", "shm.tar", "log"] as const;
@@ -53,15 +55,18 @@ export class Archives {
     return { ...facts, bytes: parts.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 
-  /** Makes an archive of the draft, durable and complete. */
-  async finish(id: string, facts: HostFacts): Promise<void> {
+  /**
+   * Makes an archive of the draft.
+   * @param lasts whether it is kept: then it is durable and can be compared with what it was
+   */
+  async finish(id: string, facts: HostFacts, lasts: boolean): Promise<void> {
     const draft = this.draft(id);
     for (const name of await readdir(draft)) {
       if (!PARTS.some((part) => part === name)) await rm(join(draft, name), { recursive: true, force: true });
     }
-    const parts = await Promise.all((await filesOf(draft)).map((path) => describe(draft, path)));
-    const about: About = { facts, parts };
+    const about: About = { facts, parts: await describe(draft, await filesOf(draft), lasts) };
     await writeFile(join(draft, ABOUT), JSON.stringify(about), { mode: 0o600 });
+    if (lasts) await this.#sync(id);
     await this.#publish(id);
   }
 
@@ -78,6 +83,7 @@ export class Archives {
     await mkdir(draft, { recursive: true, mode: 0o700 });
     await untar(["-C", draft, "-xf", "-"], content);
     await verify(draft);
+    await this.#sync(id);
     await this.#publish(id);
   }
 
@@ -106,10 +112,14 @@ export class Archives {
     await rename(this.at(id), aside).catch(() => {});
   }
 
-  async #publish(id: string): Promise<void> {
-    const [draft, place] = [this.draft(id), this.at(id)];
+  async #sync(id: string): Promise<void> {
+    const draft = this.draft(id);
     for (const path of [...(await filesOf(draft)), ABOUT]) await syncFile(join(draft, path));
     await syncFolder(draft);
+  }
+
+  async #publish(id: string): Promise<void> {
+    const [draft, place] = [this.draft(id), this.at(id)];
     await rm(place, { recursive: true, force: true });
     await rename(draft, place);
     await syncFolder(dirname(place));
@@ -124,13 +134,11 @@ async function verify(folder: string): Promise<void> {
   const expected = new Map(about.data.parts.map((part) => [part.path, part]));
   const found = await filesOf(folder);
   if (found.length !== expected.size) throw damaged();
-  await Promise.all(
-    found.map(async (path) => {
-      const { bytes, sha256 } = await describe(folder, path);
-      const part = expected.get(path);
-      if (part?.bytes !== bytes || part.sha256 !== sha256) throw damaged();
-    }),
-  );
+  const areHashed = about.data.parts.some(({ sha256 }) => sha256 !== null);
+  for (const { path, bytes, sha256 } of await describe(folder, found, areHashed)) {
+    const part = expected.get(path);
+    if (part?.bytes !== bytes || part.sha256 !== sha256) throw damaged();
+  }
 }
 
 /** The parts that are files, by their paths in the folder. */
@@ -141,10 +149,19 @@ async function filesOf(folder: string): Promise<string[]> {
   return [...images.map((name) => `images/${name}`), ...others.filter((_, i) => there[i])];
 }
 
-async function describe(folder: string, path: string): Promise<About["parts"][number]> {
-  const hash = createHash("sha256");
-  for await (const chunk of createReadStream(join(folder, path), { highWaterMark: 1024 * 1024 })) hash.update(chunk);
-  return { path, bytes: (await stat(join(folder, path))).size, sha256: hash.digest("hex") };
+/** Checksums are another process's work: at a gigabyte a second or less they would keep everybody else here waiting. */
+async function describe(folder: string, paths: readonly string[], hash: boolean): Promise<About["parts"]> {
+  const sums = new Map<string, string>();
+  if (hash) {
+    const { stdout } = await run("nice", ["sha256sum", "--", ...paths], { cwd: folder });
+    for (const line of stdout.split("\n").slice(0, -1)) sums.set(line.slice(66), line.slice(0, 64));
+  }
+  return Promise.all(
+    paths.map(async (path) => {
+      const { size } = await stat(join(folder, path));
+      return { path, bytes: size, sha256: sums.get(path) ?? null };
+    }),
+  );
 }
 
 async function syncFile(path: string): Promise<void> {

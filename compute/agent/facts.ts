@@ -9,44 +9,34 @@ const run = promisify(execFile);
 
 /** @param runtimeImage id of the image that runtimes are made from here */
 export async function hostFacts(runtimeImage: string, gpu: HostFacts["gpu"]): Promise<HostFacts> {
-  const [cpu, { stdout: criu }, lazyPages, criuProblem] = await Promise.all([
-    readFile("/proc/cpuinfo", "utf8"),
-    run("criu", ["--version"]),
-    hasLazyPages(),
-    problemOfCriu(),
-  ]);
+  const [cpu, tried] = await Promise.all([readFile("/proc/cpuinfo", "utf8"), triedOut()]);
   const field = (name: string) => new RegExp(`^${name}\\s*: (.*)$`, "m").exec(cpu)?.[1] ?? "";
   return {
     cpuVendor: field("vendor_id"),
     cpuFlags: field("flags").split(" "),
-    criu: /^Version: (\S+)/m.exec(criu)?.[1] ?? "",
     kernel: release(),
     runtimeImage,
     memory: totalmem(),
-    lazyPages,
-    criuProblem,
+    ...tried,
     gpu,
   };
 }
 
-let criuProblem: Promise<string | null> | null = null;
+type Tried = Pick<HostFacts, "criu" | "criuProblem" | "lazyPages">;
+let tried: Promise<Tried> | null = null;
 
-/** As `hasLazyPages`: a kernel that CRIU does not know yet is found out before something is frozen on it. */
-function problemOfCriu(): Promise<string | null> {
-  criuProblem ??= run("criu", ["check"]).then(
-    () => null,
-    (error: Error & { stderr?: string }) => /Error .*?: (.*)$/m.exec(error.stderr ?? "")?.[1] ?? error.message,
-  );
-  return criuProblem;
-}
-
-let lazyPages: Promise<boolean> | null = null;
-
-/** CRIU tries it out, which takes a while; what it finds stays so while the machine is up. */
-function hasLazyPages(): Promise<boolean> {
-  lazyPages ??= run("criu", ["check", "--feature", "uffd-noncoop"]).then(
-    () => true,
-    () => false,
-  );
-  return lazyPages;
+/** CRIU tries itself out on this kernel, which takes a while; what it finds stays so while the machine is up. */
+function triedOut(): Promise<Tried> {
+  tried ??= Promise.all([
+    run("criu", ["--version"]).then(({ stdout }) => /^Version: (\S+)/m.exec(stdout)?.[1] ?? ""),
+    run("criu", ["check"]).then(
+      () => null,
+      (error: Error & { stderr?: string }) => /Error .*?: (.*)$/m.exec(error.stderr ?? "")?.[1] ?? error.message,
+    ),
+    run("criu", ["check", "--feature", "uffd-noncoop"]).then(
+      () => true,
+      () => false,
+    ),
+  ]).then(([criu, criuProblem, lazyPages]) => ({ criu, criuProblem, lazyPages }));
+  return tried;
 }

@@ -73,6 +73,12 @@ export interface ArchiveFacts extends HostFacts {
   readonly bytes: number;
 }
 
+export interface CopyPlan {
+  readonly files: CopiedFiles | null;
+  /** Whether the archive is kept. One that is used at once and not kept is ready sooner. */
+  readonly lasts: boolean;
+}
+
 /** A copy of a folder, made after what was there had been noted. Paths are absolute on the host. */
 export interface CopiedFiles {
   readonly from: string;
@@ -138,7 +144,7 @@ export interface HostAgent {
    * Makes an archive of a running runtime, which goes on. What it has said is not in it. A copy of its files is brought up to
    * the same moment.
    */
-  copyRuntime(runtimeId: string, archiveId: string, files: CopiedFiles | null): Promise<void>;
+  copyRuntime(runtimeId: string, archiveId: string, plan: CopyPlan): Promise<void>;
   /**
    * Lets a runtime go on from an archive; whatever was left of an earlier one goes first. Resolves when it runs: its memory may
    * follow, and until `memoryState` says that it is here the archive must stay.

@@ -62,7 +62,7 @@ export class Template {
       this.#making = true;
       try {
         await this.#freezeOne(id);
-        await archives.finish(id, facts);
+        await archives.finish(id, facts, true);
       } finally {
         await podman.remove(NAME);
         this.#making = false;

@@ -63,7 +63,10 @@ export const Measurement = z.object({
   ),
 });
 
-const CopiedFiles = z.object({ from: z.string(), to: z.string(), note: z.string() });
+const CopyPlan = z.object({
+  files: z.object({ from: z.string(), to: z.string(), note: z.string() }).nullable(),
+  lasts: z.boolean(),
+});
 
 /** POST /call/<name>: the arguments as a JSON array, answered by the result in JSON. */
 export const CALLS = {
@@ -77,7 +80,7 @@ export const CALLS = {
   isRuntimeRunning: { takes: z.tuple([runtimeId]), gives: z.boolean() },
   whyRuntimeEnded: { takes: z.tuple([runtimeId]), gives: z.string() },
   freezeRuntime: { takes: z.tuple([runtimeId, z.int().min(0)]), gives: z.null() },
-  copyRuntime: { takes: z.tuple([runtimeId, archiveId, CopiedFiles.nullable()]), gives: z.null() },
+  copyRuntime: { takes: z.tuple([runtimeId, archiveId, CopyPlan]), gives: z.null() },
   restoreRuntime: { takes: z.tuple([RuntimePlan, archiveId]), gives: z.null() },
   archive: { takes: z.tuple([archiveId]), gives: HostFacts.extend({ bytes: z.int() }).nullable() },
   runtimeMemory: { takes: z.tuple([runtimeId]), gives: z.number() },

@@ -6,7 +6,7 @@ import type { z } from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import type {
   ArchiveFacts,
-  CopiedFiles,
+  CopyPlan,
   CudaState,
   Found,
   HostAgent,
@@ -87,8 +87,8 @@ export class RemoteAgent implements HostAgent {
     await this.#call("freezeRuntime", runtimeId, logOffset);
   }
 
-  async copyRuntime(runtimeId: string, archiveId: string, files: CopiedFiles | null): Promise<void> {
-    await this.#call("copyRuntime", runtimeId, archiveId, files);
+  async copyRuntime(runtimeId: string, archiveId: string, plan: CopyPlan): Promise<void> {
+    await this.#call("copyRuntime", runtimeId, archiveId, plan);
   }
 
   async restoreRuntime(plan: RuntimePlan, archiveId: string): Promise<void> {

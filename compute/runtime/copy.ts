@@ -10,6 +10,7 @@ const Copy = z.object({
   archiveId: z.uuid(),
   /** A copy of the runtime's files, made a moment ago, that is brought up to date in the same moment; null for none. */
   files: z.object({ to: z.string(), note: z.string() }).nullable(),
+  lasts: z.boolean(),
 });
 export type Copy = z.infer<typeof Copy>;
 type NoData = Record<string, never>;
@@ -23,14 +24,15 @@ export function copyOperation({ hosts, find, folder }: ElasticWorld): OperationK
     steps: [
       {
         name: "copy its state",
-        act: async ({ runtimeId, archiveId, files }) => {
+        act: async ({ runtimeId, archiveId, files, lasts }) => {
           const { state, hostId } = find(runtimeId);
           if (state !== "running")
             throw new Fault("conflict", `the runtime is ${state}; only a running one can be copied`);
           const agent = hosts.agent(hostId);
           // Asked again after a crash: it is there already.
           if (await agent.archive(archiveId)) return undefined;
-          await agent.copyRuntime(runtimeId, archiveId, files && { ...files, from: folder(runtimeId) });
+          const copied = files && { ...files, from: folder(runtimeId) };
+          await agent.copyRuntime(runtimeId, archiveId, { files: copied, lasts });
           return undefined;
         },
         undo: async ({ runtimeId, archiveId }) => {

@@ -79,7 +79,7 @@ export function createOperation(
           const from = find(runtimeId).hostId;
           // Another host does not see the sandbox's files: what is written there while it is copied may be missed.
           const files = from === BASE ? { to: folder(sandboxId), note: noteOf(sandboxId) } : null;
-          await copy({ runtimeId, archiveId: sandboxId, files });
+          await copy({ runtimeId, archiveId: sandboxId, files, lasts: false });
           await rm(noteOf(sandboxId), { force: true });
           return { from };
         },

@@ -28,7 +28,7 @@ export function takeOperation(
         name: "copy the state",
         act: async ({ snapshotId, runtimeId }) => {
           const from = find(runtimeId).hostId;
-          await copy({ runtimeId, archiveId: snapshotId, files: null });
+          await copy({ runtimeId, archiveId: snapshotId, files: null, lasts: true });
           return { from };
         },
         undo: async ({ snapshotId }, { from }) => {
