@@ -7,6 +7,7 @@
  *                          moving ─► running
  */
 import { randomUUID } from "node:crypto";
+import { EventEmitter, once } from "node:events";
 import { z } from "zod";
 import type { MoveState, RuntimeState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
@@ -27,7 +28,7 @@ import { moveOperation } from "./move.ts";
 import type { Moves } from "./moves.ts";
 import { type RuntimeRecord, type RuntimeRecords, stateOf } from "./records.ts";
 import { sleepOperation } from "./sleep.ts";
-import { wakeOperation } from "./wake.ts";
+import { type Wake, wakeOperation } from "./wake.ts";
 
 const READY_MS = 30_000;
 
@@ -58,7 +59,9 @@ export class Runtimes {
   readonly #start: (input: Input) => Promise<void>;
   readonly #stop: (input: Input) => Promise<void>;
   readonly #sleep: (input: Input) => Promise<void>;
-  readonly #wake: (input: Input & { snapshotId?: string }) => Promise<void>;
+  readonly #wakeWhole: (input: Wake) => Promise<void>;
+  /** Rings, by its id, when a runtime that was woken runs. */
+  readonly #awake = new EventEmitter().setMaxListeners(0);
   readonly #move: (input: Input & { moveId: string; tier: string }) => Promise<void>;
 
   constructor(world: RuntimesWorld) {
@@ -76,7 +79,7 @@ export class Runtimes {
       giveUp: (runtimeId: string, reason: string) => this.#giveUp(runtimeId, reason),
     };
     this.#sleep = operations.define(sleepOperation(elastic));
-    this.#wake = operations.define(wakeOperation(elastic));
+    this.#wakeWhole = operations.define(wakeOperation(elastic, (runtimeId) => this.#awake.emit(runtimeId)));
     this.#move = operations.define(moveOperation(elastic));
     this.elastic = elastic;
     this.copy = operations.define(copyOperation(elastic));
@@ -275,6 +278,15 @@ export class Runtimes {
       this.#giveUp(record.id, "its machine was lost");
     }
     await this.#world.hosts.release(hostId);
+  }
+
+  /** Resolves when it runs: its memory may follow for a while. Throws Fault. */
+  async #wake(input: Wake): Promise<void> {
+    const stop = new AbortController();
+    const runs = once(this.#awake, input.runtimeId, { signal: stop.signal }).catch(() => {});
+    const whole = this.#wakeWhole(input).finally(() => stop.abort());
+    whole.catch(report(input.runtimeId));
+    await Promise.race([whole, runs.then(() => (stop.signal.aborted ? whole : undefined))]);
   }
 
   #find(runtimeId: string): RuntimeRecord {

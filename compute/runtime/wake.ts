@@ -13,7 +13,7 @@ const Wake = Input.extend({
   /** From a snapshot. Without it, the archive that it went to sleep in. */
   snapshotId: z.uuid().optional(),
 });
-type Wake = z.infer<typeof Wake>;
+export type Wake = z.infer<typeof Wake>;
 const Data = z.object({
   before: z.enum(["asleep", "stopped", "failed"]).exactOptional(),
   to: z.string().exactOptional(),
@@ -26,7 +26,8 @@ interface Data {
   readonly tier: string;
 }
 
-export function wakeOperation(world: ElasticWorld): OperationKind<Wake, Data> {
+/** @param runs called when the runtime runs: its memory may follow for a while */
+export function wakeOperation(world: ElasticWorld, runs: (runtimeId: string) => void): OperationKind<Wake, Data> {
   const { journal, records, executions, hosts, tiers, links, plan, giveUp } = world;
   const archiveOf = ({ runtimeId, snapshotId }: Wake) => snapshotId ?? runtimeId;
 
@@ -117,6 +118,7 @@ export function wakeOperation(world: ElasticWorld): OperationKind<Wake, Data> {
         act: async ({ runtimeId }) => {
           records.setState(runtimeId, "running");
           await attempt(runtimeId, () => links.follow(runtimeId));
+          runs(runtimeId);
           return undefined;
         },
       },

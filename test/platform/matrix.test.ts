@@ -27,7 +27,7 @@ const SETTLES_MS = 150_000;
 const OPERATIONS = {
   "runtime-move": moveOperation({} as never).steps.map(({ name }) => name),
   "runtime-sleep": sleepOperation({} as never).steps.map(({ name }) => name),
-  "runtime-wake": wakeOperation({} as never).steps.map(({ name }) => name),
+  "runtime-wake": wakeOperation({} as never, () => {}).steps.map(({ name }) => name),
   "sandbox-create": createOperation(
     {} as never,
     async () => {},
