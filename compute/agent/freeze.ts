@@ -1,6 +1,6 @@
 /**
- * Freezes a container into the draft of an archive (archive.ts). CRIU stops it and writes its processes and their memory; then,
- * before it lets them end or go on, what the container has written outside of its mounts is added: the two belong to one moment.
+ * Freezes a container into the draft of an archive (archive.ts). While CRIU writes its processes and their memory, what the container
+ * has written outside of its mounts is added; CRIU lets them end or go on when both are there: they belong to one moment.
  */
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -45,7 +45,7 @@ export async function freeze(draft: string, container: Inspected, then: Then): P
       await leave(draft);
       throw error;
     }
-    await say(draft, "kept");
+    await answer(draft, "kept", end);
   }
   while (!(await hasEnded()) && Date.now() < end) await wait(LOOK_MS);
   if ((await outcomeOf(draft)) === "0") return;
@@ -62,11 +62,22 @@ export async function isFrozenInto(draft: string): Promise<boolean> {
 /** Lets a container that is being frozen go on, and takes the draft away. */
 export async function leave(draft: string): Promise<void> {
   if ((await exists(join(draft, "criu.conf"))) && !(await exists(join(draft, "outcome")))) {
-    await say(draft, "leave").catch(() => {});
-    for (const end = Date.now() + FREEZES_MS; !(await exists(join(draft, "outcome"))) && Date.now() < end; )
-      await wait(LOOK_MS);
+    const end = Date.now() + FREEZES_MS;
+    await answer(draft, "leave", end);
+    while (!(await exists(join(draft, "outcome"))) && Date.now() < end) await wait(LOOK_MS);
   }
   await rm(draft, { recursive: true, force: true });
+}
+
+/** To CRIU, which asks when it has written the rest, unless it has failed by then. */
+async function answer(draft: string, word: string, untilMs: number): Promise<void> {
+  while (!(await exists(join(draft, "outcome"))) && Date.now() < untilMs) {
+    const isHeard = await say(draft, word).then(
+      () => true,
+      () => false,
+    );
+    if (isHeard) return;
+  }
 }
 
 async function outcomeOf(draft: string): Promise<string> {
