@@ -304,20 +304,18 @@ export class Agent implements HostAgent {
     return this.#turns.of(runtimeId, () => this.#arrivals.expect(runtimeId, files));
   }
 
-  offerRuntime(runtimeId: string, key: string): Promise<number> {
+  offerRuntime(runtimeId: string, key: string, logOffset: number): Promise<number> {
     return this.#turns.of(runtimeId, async () => {
       const container = await this.#container(runtimeId);
       await this.#gpu.requireNone(container);
       await this.resumeRuntime(runtimeId);
       this.#hangUp(runtimeId);
-      return offers.offer(runtimeId, container, key);
+      return offers.offer(runtimeId, container, key, logOffset);
     });
   }
 
-  readRuntimeState(runtimeId: string, logOffset: number): Promise<Readable> {
-    return this.#turns.of(runtimeId, async () =>
-      offers.readState(runtimeId, await this.#container(runtimeId), logOffset),
-    );
+  readRuntimeState(runtimeId: string): Promise<Readable> {
+    return this.#turns.of(runtimeId, () => offers.readState(runtimeId));
   }
 
   writeRuntimeState(runtimeId: string, state: Readable): Promise<void> {

@@ -171,10 +171,13 @@ export interface HostAgent {
   readRuntimeFiles(runtimeId: string): Promise<Readable>;
   /** At the target: takes that, and makes all that is around a process. */
   expectRuntime(runtimeId: string, files: Readable): Promise<void>;
-  /** At the source: freezes the runtime and serves its memory at the port returned. It runs on if this throws. */
-  offerRuntime(runtimeId: string, key: string): Promise<number>;
-  /** At the source: all of the frozen runtime's state but memory, and what it has said since `logOffset`. */
-  readRuntimeState(runtimeId: string, logOffset: number): Promise<Readable>;
+  /**
+   * At the source: freezes the runtime and serves its memory at the port returned. It runs on if this throws. What it has said
+   * from `logOffset` on is a part of its state.
+   */
+  offerRuntime(runtimeId: string, key: string, logOffset: number): Promise<number>;
+  /** At the source: all of the frozen runtime's state but memory. */
+  readRuntimeState(runtimeId: string): Promise<Readable>;
   writeRuntimeState(runtimeId: string, state: Readable): Promise<void>;
   /** At the target: lets it go on. Resolves when it runs; if it throws, nothing of it has run. */
   takeRuntime(runtimeId: string, address: string, port: number): Promise<void>;

@@ -43,12 +43,18 @@ export async function readFiles(runtimeId: string, container: Inspected): Promis
  * Freezes the container and serves its memory. Asked again, it is served already. Throws Fault("unavailable"); the container
  * runs on then.
  * @param key PEM: a key and its certificate, for this handover alone
+ * @param logOffset where what it has said begins to be of interest
  * @returns the port that memory is served at
  */
-export async function offer(runtimeId: string, container: Inspected, key: string): Promise<number> {
+export async function offer(runtimeId: string, container: Inspected, key: string, logOffset: number): Promise<number> {
   const place = placeOf(runtimeId);
   const at = (name: string) => join(place, name);
-  if ((await exists(at("ready"))) && !(await exists(at("outcome")))) return pageServerPort(place);
+  if ((await exists(at("kept"))) && !(await exists(at("outcome")))) return pageServerPort(place);
+  if (await exists(at("hold-port"))) {
+    // Whoever froze it died before all of its state was written, and nobody can tell which part is whole.
+    await withdraw(runtimeId, container);
+    throw new Fault("unavailable", "the machine's agent ended while the runtime was being frozen");
+  }
   const holdPort = await freePort();
   await writeFile(at("hold-port"), String(holdPort));
   await writeFile(at("key.pem"), key, { mode: 0o600 });
@@ -56,26 +62,33 @@ export async function offer(runtimeId: string, container: Inspected, key: string
   // Up before anything stands still.
   await startPageServer(place, container.State.Pid);
   spawn(`${SCRIPTS}/freeze`, [place, container.Id], { stdio: "ignore", detached: true }).unref();
-  const isSettled = async () => (await exists(at("ready"))) || (await exists(at("outcome")));
-  for (const end = Date.now() + FREEZES_MS; !(await isSettled()) && Date.now() < end; ) await wait(LOOK_MS);
-  if (!(await exists(at("ready"))) || (await exists(at("outcome")))) {
-    const why = await whyCriuFailed(at("dump.log"));
+  const end = Date.now() + FREEZES_MS;
+  const reaches = async (stage: string) => {
+    while (!(await exists(at(stage))) && !(await exists(at("outcome"))) && Date.now() < end) await wait(LOOK_MS);
+  };
+  await reaches("still");
+  // While CRIU writes the rest.
+  const kept = keepState(container, place, logOffset).then(
+    () => null,
+    (error: unknown) => String(error),
+  );
+  await reaches("ready");
+  // Until it is paused CRIU alone holds it: were that to die, the runtime would go on here, and nothing was handed over.
+  const [problem] = await Promise.all([kept, crun("pause", container.Id).catch(() => {})]);
+  if (problem !== null || !(await exists(at("ready"))) || (await exists(at("outcome")))) {
+    const why = problem ?? (await whyCriuFailed(at("dump.log")));
     await withdraw(runtimeId, container);
     throw new Fault("unavailable", `the runtime can't be frozen: ${why}`);
   }
+  await writeFile(at("kept"), "");
   return pageServerPort(place);
 }
 
-/**
- * What a frozen container is but memory, and what it has said from `logOffset` on: a tar for `Arrivals`.
- * Throws Fault("unavailable") if it is not frozen.
- */
-export async function readState(runtimeId: string, container: Inspected, logOffset: number): Promise<Readable> {
+/** What a frozen container is but memory: a tar for `Arrivals`. Throws Fault("unavailable") if it is not frozen. */
+export async function readState(runtimeId: string): Promise<Readable> {
   const place = placeOf(runtimeId);
-  if (!(await exists(join(place, "ready")))) throw new Fault("unavailable", "the runtime is not frozen here");
-  // Until it is paused CRIU alone holds it: were that to die, the runtime would go on here, and nothing was handed over.
-  await Promise.all([keepState(container, place, logOffset), crun("pause", container.Id).catch(() => {})]);
-  if (await exists(join(place, "outcome"))) throw new Fault("unavailable", "the runtime did not stay frozen");
+  const isFrozen = (await exists(join(place, "kept"))) && !(await exists(join(place, "outcome")));
+  if (!isFrozen) throw new Fault("unavailable", "the runtime is not frozen here");
   return tarOf(["-C", place, "-cf", "-", "images", "changes.json", "changed.tar", "shm.tar", "log"]);
 }
 

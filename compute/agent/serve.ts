@@ -53,8 +53,8 @@ async function joinStream(agent: HostAgent, stream: ServerHttp2Stream, name: Str
       return send(stream, await agent.readRuntimeFiles(runtimeId));
     }
     case "state": {
-      const { runtimeId, logOffset } = parse(STREAMS.state, query, "state");
-      return send(stream, await agent.readRuntimeState(runtimeId, logOffset));
+      const { runtimeId } = parse(STREAMS.state, query, "state");
+      return send(stream, await agent.readRuntimeState(runtimeId));
     }
     case "store": {
       const { archiveId } = parse(STREAMS.store, query, "store");

@@ -127,12 +127,12 @@ export class RemoteAgent implements HostAgent {
     return this.#send("expect", { runtimeId }, files);
   }
 
-  offerRuntime(runtimeId: string, key: string): Promise<number> {
-    return this.#call("offerRuntime", runtimeId, key);
+  offerRuntime(runtimeId: string, key: string, logOffset: number): Promise<number> {
+    return this.#call("offerRuntime", runtimeId, key, logOffset);
   }
 
-  readRuntimeState(runtimeId: string, logOffset: number): Promise<Readable> {
-    return this.#open("state", { runtimeId, logOffset });
+  readRuntimeState(runtimeId: string): Promise<Readable> {
+    return this.#open("state", { runtimeId });
   }
 
   writeRuntimeState(runtimeId: string, state: Readable): Promise<void> {

@@ -55,17 +55,15 @@ export function lazily({ hosts, records, plan }: ElasticWorld): Handover {
     },
     async freeze({ runtimeId, from }, { key }) {
       if (key === undefined) throw new Error("the handover has not been prepared");
-      return { port: await hosts.agent(from).offerRuntime(runtimeId, key) };
+      const logOffset = records.find(runtimeId)?.logOffset ?? 0;
+      return { port: await hosts.agent(from).offerRuntime(runtimeId, key, logOffset) };
     },
     async thaw({ runtimeId, from }) {
       await hosts.agent(from).withdrawRuntime(runtimeId);
       return hosts.agent(from).isRuntimeRunning(runtimeId);
     },
     async transfer({ runtimeId, from, to }) {
-      const logOffset = records.find(runtimeId)?.logOffset ?? 0;
-      await hosts
-        .agent(to)
-        .writeRuntimeState(runtimeId, await hosts.agent(from).readRuntimeState(runtimeId, logOffset));
+      await hosts.agent(to).writeRuntimeState(runtimeId, await hosts.agent(from).readRuntimeState(runtimeId));
     },
     async goOn({ runtimeId, from, to }, { port }) {
       if (port === undefined) throw new Error("the runtime has not been frozen");
