@@ -222,6 +222,8 @@ export class Agent implements HostAgent {
       const meanwhile = async () => {
         if (files) await bringUpToDate(files.from, files.to, files.note);
       };
+      // One that was paused for want of memory is paused again by whoever watches it.
+      await this.resumeRuntime(runtimeId);
       const container = await this.#container(runtimeId);
       await this.#gpu.away(container, () => freeze(draft, container, { meanwhile }));
       await this.#gpu.back(container);

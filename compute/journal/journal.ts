@@ -155,7 +155,7 @@ const MIGRATIONS = [
     tier text not null,
     bytes integer,                   -- null until it is kept
     created_ms integer not null,
-    unique (project_id, name)
+    unique (project_id, made_by, name)
   ) without rowid;
   `,
   `
