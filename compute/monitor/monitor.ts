@@ -120,7 +120,7 @@ export class Monitor {
 
   async #toGpu(record: RuntimeRecord, why: string): Promise<void> {
     const { tiers, signals, runtimes } = this.#world;
-    this.#gpuUses.want(record.id, Date.now());
+    this.#gpuUses.want(record, Date.now());
     if (tiers.get(record.tier).gpu !== null) return;
     const used = this.memoryOf(record.id)?.used ?? 0;
     const tier = tiers.all().find(({ gpu, name }) => gpu !== null && used <= tiers.memoryOf(name) * FITS);
@@ -184,7 +184,7 @@ export class Monitor {
     const cellRuns = this.#world.executions.hasOpen(record.id);
     if (load > IDLE_LOAD || cellRuns) watched.activeMs = now;
     const hasGpu = this.#world.tiers.get(record.tier).gpu !== null;
-    watched.gpuIdleMs = hasGpu ? this.#gpuUses.look(record.id, now, cellRuns, host.gpus) : 0;
+    watched.gpuIdleMs = hasGpu ? this.#gpuUses.look(record, now, cellRuns, host.gpus) : 0;
     if (watched.gpuIdleMs < this.#world.gpuIdleMs) watched.saidGpuIdle = false;
 
     const level = watched.pressure.add({ atMs: now, used: sample.used }, sample.limit);

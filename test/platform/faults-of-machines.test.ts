@@ -16,7 +16,7 @@ import { sample } from "./sample.ts";
 
 const place = inject("platform");
 const data = stateFolders({ MARKCO_STATE: place.state }).data;
-const SAMPLE = 3;
+const SAMPLE = 1;
 const SETTLES_MS = 90_000;
 /** Shorter than what it takes for a host to be given up, and longer than what a call to it waits. */
 const SHORT_CUT_MS = 12_000;
