@@ -72,6 +72,14 @@ const PROGRAMS: readonly MachineProgram[] = [
     why: "only the browser tests use it",
     optional: true,
   },
+  {
+    program: "tc",
+    packages: ["iproute2"],
+    version: ["-V"],
+    least: null,
+    why: "only tests use it, for networks that are slow",
+    optional: true,
+  },
 ];
 
 /** State of each program, for `doctor`. */
