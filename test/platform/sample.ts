@@ -12,7 +12,8 @@ export function sample<T>(what: string, all: readonly T[], count: number): reado
 }
 
 function draw<T>(all: readonly T[], count: number): T[] {
-  let state = seed || 1;
+  // Seeds that are near each other shall not begin alike.
+  let state = Math.imul(seed + 1, 0x9e3779b1) || 1;
   const random = () => {
     state ^= state << 13;
     state ^= state >>> 17;
