@@ -2,12 +2,14 @@
  * Podman on this host, over the REST API of `podman system service` on a unix socket. One service process for all
  * containers: a `podman attach` process for each runtime would cost more memory than a small runtime does.
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import type { Duplex } from "node:stream";
+import { promisify } from "node:util";
 import { z } from "zod";
 
+const run = promisify(execFile);
 const API = "/v5.0.0/libpod";
 
 /** Podman answered with an error. `status` is its HTTP status: 404 no such container, 409 wrong state or name taken. */
@@ -161,7 +163,13 @@ export class Podman {
       image_volume_mode: "ignore",
       stop_timeout: 5,
     };
-    const created = await this.#call("POST", "/containers/create", body, z.object({ Id: z.string() }));
+    const made = () => this.#call("POST", "/containers/create", body, z.object({ Id: z.string() }));
+    const created = await made().catch(async (error: unknown) => {
+      if (!(error instanceof PodmanError) || !/is already in use/.test(error.message)) throw error;
+      // A service that was killed while it made one has left its storage, which Podman's API neither lists nor removes.
+      await run("podman", ["rm", "--force", "--ignore", spec.name]);
+      return made();
+    });
     return created.Id;
   }
 
