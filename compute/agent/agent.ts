@@ -246,10 +246,10 @@ export class Agent implements HostAgent {
     await this.#create(plan);
     const container = await this.#container(runtimeId);
     await this.#arrivals.restore(runtimeId, container, this.#archives.at(archiveId), lazily);
-    await this.#gpu.back(await this.#container(runtimeId));
+    const restored = await this.#container(runtimeId);
+    await this.#gpu.back(restored);
     // A copy has the host name of what it was copied from.
-    const { State } = await this.#container(runtimeId);
-    await run("nsenter", ["--target", String(State.Pid), "--uts", "hostname", hostNameOf(runtimeId)]);
+    await run("nsenter", ["--target", String(restored.State.Pid), "--uts", "hostname", hostNameOf(runtimeId)]);
   }
 
   archive(archiveId: string): Promise<ArchiveFacts | null> {
