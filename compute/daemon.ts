@@ -219,8 +219,12 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const door = new HostDoor(authority, hosts);
   await door.listen(settings.HOST_NETWORK_ADDRESS, DOOR_PORT);
   hosts.watch();
-  // What was under way is taken up while the edge can ask: who wants a runtime that is being moved waits for that.
+  // What was under way is taken up while the edge can ask: who wants a runtime that is being moved waits for that, and nobody else
+  // does, since one operation may take long to come to its end.
   const resumed = operations.resume();
+  runtimes.recover();
+  for (const recovered of [sandboxes.recover(resumed), snapshots.recover(resumed)])
+    recovered.catch((error: unknown) => console.error("what was left half done:", error));
   outbox.flush();
   for (const project of projects.all()) sites.changed(project.id);
 
@@ -235,11 +239,6 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     server.listen(settings.MARKCO_PORT, settings.MARKCO_LISTEN, resolve);
   });
   agent.makeTemplate().catch((error: unknown) => console.error("the template for new runtimes:", error));
-  await resumed;
-  await runtimes.recover();
-  await sandboxes.recover();
-  snapshots.recover();
-
   const reconciler = new Reconciler(agent, records, hosts, runtimes, editors);
   reconciler.start();
   monitor.start();

@@ -18,8 +18,8 @@ export class Reconciler {
   readonly #runtimes: Runtimes;
   readonly #editors: Editors;
   #timer: NodeJS.Timeout | null = null;
-  #round: Promise<void> = Promise.resolve();
-  #busy = false;
+  /** Each thing has rounds of its own: a machine that takes minutes to end keeps nobody else waiting. */
+  readonly #rounds = new Map<string, Promise<void>>();
   #sweptMs = 0;
 
   constructor(agent: Agent, records: RuntimeRecords, hosts: Hosts, runtimes: Runtimes, editors: Editors) {
@@ -30,7 +30,7 @@ export class Reconciler {
     this.#editors = editors;
   }
 
-  /** Reconciles now and from then on. */
+  /** Reconciles now and from then on. What an operation is busy with is left to the operation. */
   start(): void {
     this.#timer = setInterval(() => this.#tick(), INTERVAL_MS);
     this.#tick();
@@ -38,47 +38,51 @@ export class Reconciler {
 
   async stop(): Promise<void> {
     if (this.#timer) clearInterval(this.#timer);
-    await this.#round;
+    await Promise.all(this.#rounds.values());
   }
 
   #tick(): void {
-    // A round that takes longer than the interval is waited for, not overtaken.
-    if (this.#busy) return;
-    this.#busy = true;
-    this.#round = this.reconcile().finally(() => {
-      this.#busy = false;
-    });
-  }
-
-  /** One round. What an operation is busy with is left to the operation. */
-  async reconcile(): Promise<void> {
-    await tried("the base server", () => this.#base());
-    await Promise.all(this.#hosts.alive().map((host) => tried(`host ${host.id}`, () => this.#host(host))));
-    await tried("lost hosts", async () => {
+    this.#round("the base server", () => this.#base());
+    this.#round("editors", () => this.#editorContainers());
+    for (const host of this.#hosts.alive()) this.#round(`host ${host.id}`, () => this.#host(host));
+    this.#round("lost hosts", async () => {
       for (const { id } of await this.#hosts.lost()) await this.#runtimes.hostLost(id);
     });
     if (Date.now() - this.#sweptMs < SWEEP_MS) return;
     this.#sweptMs = Date.now();
-    await tried("EC2", () => this.#hosts.sweep());
+    this.#round("EC2", () => this.#hosts.sweep());
+  }
+
+  /** A round that takes longer than the interval is waited for, not overtaken. */
+  #round(what: string, work: () => Promise<void>): void {
+    if (this.#rounds.has(what)) return;
+    const round = work()
+      .catch((error: unknown) => console.error(`reconciler, ${what}:`, error))
+      .finally(() => this.#rounds.delete(what));
+    this.#rounds.set(what, round);
   }
 
   async #base(): Promise<void> {
     // The journal is read after the host: a container that appears in between is younger than what was reported.
     const found = await this.#agent.containers();
-    const wantedEditors = new Set(this.#editors.wanted());
-    const runningEditors = new Set<string>();
-    for (const { containerId, role, running } of found) {
-      if (role?.kind === "runtime") continue;
-      if (role?.kind === "editor" && wantedEditors.has(role.ownerId)) {
-        if (running) runningEditors.add(role.ownerId);
-      } else {
-        // Ours by its label, and no record names it.
-        await this.#agent.removeContainer(containerId);
-      }
+    for (const { containerId, role } of found) {
+      // Ours by its label, and no record names it.
+      if (role === null) await this.#agent.removeContainer(containerId);
     }
     await this.#runtimesOn(BASE, found);
-    for (const ownerId of wantedEditors) {
-      if (!runningEditors.has(ownerId) && !this.#editors.isStarting(ownerId)) await this.#editors.ensure(ownerId);
+  }
+
+  async #editorContainers(): Promise<void> {
+    const found = await this.#agent.containers();
+    const wanted = new Set(this.#editors.wanted());
+    const running = new Set<string>();
+    for (const { containerId, role, running: runs } of found) {
+      if (role?.kind !== "editor") continue;
+      if (!wanted.has(role.ownerId)) await this.#agent.removeContainer(containerId);
+      else if (runs) running.add(role.ownerId);
+    }
+    for (const ownerId of wanted) {
+      if (!running.has(ownerId) && !this.#editors.isStarting(ownerId)) await this.#editors.ensure(ownerId);
     }
   }
 
@@ -109,8 +113,4 @@ export class Reconciler {
       else if (!(await this.#hosts.agent(hostId).isRuntimeRunning(record.id))) await this.#runtimes.ended(record.id);
     }
   }
-}
-
-async function tried(what: string, work: () => Promise<void>): Promise<void> {
-  await work().catch((error: unknown) => console.error(`reconciler, ${what}:`, error));
 }

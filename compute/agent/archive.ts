@@ -61,13 +61,15 @@ export class Archives {
    */
   async finish(id: string, facts: HostFacts, lasts: boolean): Promise<void> {
     const draft = this.draft(id);
-    for (const name of await readdir(draft)) {
-      if (!PARTS.some((part) => part === name)) await rm(join(draft, name), { recursive: true, force: true });
-    }
     const about: About = { facts, parts: await describe(draft, await filesOf(draft), lasts) };
     await writeFile(join(draft, ABOUT), JSON.stringify(about), { mode: 0o600 });
     if (lasts) await this.#sync(id);
     await this.#publish(id);
+    // Not before: by these it is known after a crash that what is frozen in the draft is not anywhere else.
+    for (const name of await readdir(this.at(id))) {
+      const isPart = name === ABOUT || PARTS.some((part) => part === name);
+      if (!isPart) await rm(join(this.at(id), name), { recursive: true, force: true });
+    }
   }
 
   /** All of it, as a tar. Throws Fault("not_found"). */

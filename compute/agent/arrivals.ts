@@ -14,8 +14,9 @@ import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import type { Inspected, Podman } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { Changes, unpack, unpackFolder, untar, writeAll } from "./container-files.ts";
+import { SCRIPTS, whyCriuFailed } from "./freezer.ts";
 import type { MemoryState } from "./host-agent.ts";
-import { crun, whyCriuFailed } from "./offers.ts";
+import { crun } from "./offers.ts";
 import { directRelay, endRelay, hasRelayFailed, isRelayReady, relayPort, startRelay } from "./pages/relay-process.ts";
 import { makePipe, say } from "./verdict.ts";
 
@@ -24,7 +25,6 @@ const run = promisify(execFile);
 const EXPECTED = "/run/markco/expected";
 /** By runtime: links to those. */
 const ARRIVALS = "/run/markco/arrivals";
-const SCRIPTS = "/usr/local/lib/markco";
 const WAITS_MS = 20_000;
 const LOOK_MS = 3;
 /** It outlives the agent: a runtime that has lost it would have lost its memory. */

@@ -110,6 +110,8 @@ export async function untar(args: readonly string[], content: Readable): Promise
 
 /** Of a file's time of change, against the clock. */
 const CLOCK_MS = 20;
+/** CRIU makes it in a container that it freezes, and removes it. */
+const CRIUS = /^(tmp\/)?cr-tmpfs\.\w{6}$/;
 const WHITEOUT = "c";
 const isWhiteout = ({ type }: Entry) => type === WHITEOUT;
 
@@ -129,5 +131,6 @@ async function list(upper: string): Promise<Entry[]> {
     .map((line) => {
       const [at = "", type = ""] = line.split(" ", 2);
       return { changedMs: Number(at) * 1000, type, path: line.slice(at.length + type.length + 2) };
-    });
+    })
+    .filter(({ path }) => !CRIUS.test(path));
 }

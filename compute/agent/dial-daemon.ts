@@ -15,8 +15,11 @@ const AGAIN_MS = { first: 250, longest: 5_000 } as const;
 const CONNECT_MS = 10_000;
 const AUTHORITY_FILE = "authority.crt";
 const KEY_FILE = "key.json";
-/** Both ends look after a line that is silent: a machine that was cut off says no farewell. */
-const KEEP_ALIVE_MS = 5_000;
+/**
+ * Both ends look after a line that is silent: a machine that was cut off says no farewell, and a session of HTTP/2 that is held
+ * up while it sends does not read the end of its connection (seen with Node 24). The daemon pings every 2 s.
+ */
+export const DEAF_MS = 8_000;
 
 /** The host's key and certificate, PEM, one behind the other. */
 type Identity = string;
@@ -69,8 +72,10 @@ export async function serveDaemon(
     if (socket) {
       const hangUp = () => socket.destroy();
       stop.addEventListener("abort", hangUp, { once: true });
-      serveAgent(agent, socket);
+      const silence = setTimeout(hangUp, DEAF_MS);
+      serveAgent(agent, socket).on("ping", () => silence.refresh());
       await new Promise<void>((resolve) => socket.once("close", () => resolve()));
+      clearTimeout(silence);
       stop.removeEventListener("abort", hangUp);
     }
     if (Date.now() - began > AGAIN_MS.longest) pause = AGAIN_MS.first;
@@ -90,7 +95,7 @@ function dial(invitation: Invitation, identity: Identity): Promise<TLSSocket> {
     socket.once("error", reject);
     socket.once("secureConnect", () => {
       socket.setTimeout(0);
-      socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
+      socket.setNoDelay(true);
       resolve(socket);
     });
   });

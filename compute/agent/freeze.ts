@@ -2,21 +2,18 @@
  * Freezes a container into the draft of an archive (archive.ts). While CRIU writes its processes and their memory, what the container
  * has written outside of its mounts is added; CRIU lets them end or go on when both are there: they belong to one moment.
  */
-import { spawn } from "node:child_process";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { readAll, save } from "./container-files.ts";
-import { keepState, whyCriuFailed } from "./offers.ts";
+import { hasEnded, outcome, reaches, SCRIPTS, startFreezer, whyCriuFailed } from "./freezer.ts";
+import { keepState } from "./offers.ts";
 import { makePipe, say } from "./verdict.ts";
 
-const SCRIPTS = "/usr/local/lib/markco";
 /** Many gigabytes may have to be written. */
 const FREEZES_MS = 600_000;
-const LOOK_MS = 3;
 
 /**
  * What becomes of the container: it ends, and what it has said from `logOffset` on is kept; or it goes on, and `meanwhile` is
@@ -32,13 +29,9 @@ export async function freeze(draft: string, container: Inspected, then: Then): P
   await makePipe(draft);
   await save(await readAll(container.GraphDriver.Data.UpperDir, at("noted.json")), at("files.tar"));
   await writeFile(at("criu.conf"), `action-script ${SCRIPTS}/wait-for-files\nverbosity 1\n`);
-  const options = goesOn ? ["--leave-running"] : [];
-  const args = [draft, container.Id, ...options];
-  spawn(`${SCRIPTS}/freeze`, args, { stdio: "ignore", detached: true }).unref();
-  const hasEnded = () => exists(at("outcome"));
+  startFreezer(draft, container.Id, goesOn ? ["--leave-running"] : []);
   const end = Date.now() + FREEZES_MS;
-  while (!(await exists(at("frozen"))) && !(await hasEnded()) && Date.now() < end) await wait(LOOK_MS);
-  if (!(await hasEnded())) {
+  if (await reaches(draft, "frozen", end)) {
     try {
       await Promise.all([keepState(container, draft, goesOn ? null : then.logOffset), goesOn && then.meanwhile()]);
     } catch (error) {
@@ -47,8 +40,7 @@ export async function freeze(draft: string, container: Inspected, then: Then): P
     }
     await answer(draft, "kept", end);
   }
-  while (!(await hasEnded()) && Date.now() < end) await wait(LOOK_MS);
-  if ((await outcomeOf(draft)) === "0") return;
+  if ((await outcome(draft, end)) === 0) return;
   const why = await whyCriuFailed(at("dump.log"));
   await leave(draft);
   throw new Fault("unavailable", `the runtime can't be frozen: ${why}`);
@@ -56,30 +48,20 @@ export async function freeze(draft: string, container: Inspected, then: Then): P
 
 /** True if a container was frozen into the draft and has ended. */
 export async function isFrozenInto(draft: string): Promise<boolean> {
-  return (await outcomeOf(draft)) === "0";
+  return (await hasEnded(draft)) && (await outcome(draft, 0)) === 0;
 }
 
 /** Lets a container that is being frozen go on, and takes the draft away. */
 export async function leave(draft: string): Promise<void> {
-  if ((await exists(join(draft, "criu.conf"))) && !(await exists(join(draft, "outcome")))) {
+  if (await exists(join(draft, "criu.conf"))) {
     const end = Date.now() + FREEZES_MS;
     await answer(draft, "leave", end);
-    while (!(await exists(join(draft, "outcome"))) && Date.now() < end) await wait(LOOK_MS);
+    await outcome(draft, end);
   }
   await rm(draft, { recursive: true, force: true });
 }
 
 /** To CRIU, which asks when it has written the rest, unless it has failed by then. */
-async function answer(draft: string, word: string, untilMs: number): Promise<void> {
-  while (!(await exists(join(draft, "outcome"))) && Date.now() < untilMs) {
-    const isHeard = await say(draft, word).then(
-      () => true,
-      () => false,
-    );
-    if (isHeard) return;
-  }
-}
-
-async function outcomeOf(draft: string): Promise<string> {
-  return (await readFile(join(draft, "outcome"), "utf8").catch(() => "")).trim();
+async function answer(draft: string, word: string, endMs: number): Promise<void> {
+  if (!(await hasEnded(draft)) && (await reaches(draft, "asks", endMs))) await say(draft, word).catch(() => {});
 }

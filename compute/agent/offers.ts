@@ -6,24 +6,22 @@
  * comes and holds the processes meanwhile. It is a process of its own, so it outlives the agent. Were it to die, the runtime would
  * go on by itself, perhaps beside its successor; so its control group is frozen, too.
  */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { changesSince, pack, packFolder, readAll, tarOf } from "./container-files.ts";
+import { hasEnded, killFreezer, outcome, reaches, SCRIPTS, startFreezer, whyCriuFailed } from "./freezer.ts";
 import { endPageServer, pageServerPort, startPageServer } from "./pages/server-process.ts";
 
 const run = promisify(execFile);
 const OFFERED = "/run/markco/offered";
-const SCRIPTS = "/usr/local/lib/markco";
 const FREEZES_MS = 60_000;
-const LOOK_MS = 3;
 const WITHDRAWS_MS = 3_000;
 
 /** `crun …` on the containers that Podman has made. */
@@ -49,7 +47,7 @@ export async function readFiles(runtimeId: string, container: Inspected): Promis
 export async function offer(runtimeId: string, container: Inspected, key: string, logOffset: number): Promise<number> {
   const place = placeOf(runtimeId);
   const at = (name: string) => join(place, name);
-  if ((await exists(at("kept"))) && !(await exists(at("outcome")))) return pageServerPort(place);
+  if ((await exists(at("kept"))) && !(await hasEnded(place))) return pageServerPort(place);
   if (await exists(at("hold-port"))) {
     // Whoever froze it died before all of its state was written, and nobody can tell which part is whole.
     await withdraw(runtimeId, container);
@@ -61,21 +59,18 @@ export async function offer(runtimeId: string, container: Inspected, key: string
   await writeFile(at("criu.conf"), sourceConf(holdPort, at("key.pem")));
   // Up before anything stands still.
   await startPageServer(place, container.State.Pid);
-  spawn(`${SCRIPTS}/freeze`, [place, container.Id], { stdio: "ignore", detached: true }).unref();
+  startFreezer(place, container.Id);
   const end = Date.now() + FREEZES_MS;
-  const reaches = async (stage: string) => {
-    while (!(await exists(at(stage))) && !(await exists(at("outcome"))) && Date.now() < end) await wait(LOOK_MS);
-  };
-  await reaches("still");
+  await reaches(place, "still", end);
   // While CRIU writes the rest.
   const kept = keepState(container, place, logOffset).then(
     () => null,
     (error: unknown) => String(error),
   );
-  await reaches("ready");
+  const isReady = await reaches(place, "ready", end);
   // Until it is paused CRIU alone holds it: were that to die, the runtime would go on here, and nothing was handed over.
   const [problem] = await Promise.all([kept, crun("pause", container.Id).catch(() => {})]);
-  if (problem !== null || !(await exists(at("ready"))) || (await exists(at("outcome")))) {
+  if (problem !== null || !isReady || (await hasEnded(place))) {
     const why = problem ?? (await whyCriuFailed(at("dump.log")));
     await withdraw(runtimeId, container);
     throw new Fault("unavailable", `the runtime can't be frozen: ${why}`);
@@ -87,7 +82,7 @@ export async function offer(runtimeId: string, container: Inspected, key: string
 /** What a frozen container is but memory: a tar for `Arrivals`. Throws Fault("unavailable") if it is not frozen. */
 export async function readState(runtimeId: string): Promise<Readable> {
   const place = placeOf(runtimeId);
-  const isFrozen = (await exists(join(place, "kept"))) && !(await exists(join(place, "outcome")));
+  const isFrozen = (await exists(join(place, "kept"))) && !(await hasEnded(place));
   if (!isFrozen) throw new Fault("unavailable", "the runtime is not frozen here");
   return tarOf(["-C", place, "-cf", "-", "images", "changes.json", "changed.tar", "shm.tar", "log"]);
 }
@@ -120,9 +115,7 @@ export async function withdraw(runtimeId: string, container: Inspected): Promise
   connect(port, "127.0.0.1")
     .on("error", () => {})
     .end();
-  const hasEnded = () => exists(join(place, "outcome"));
-  for (const end = Date.now() + WITHDRAWS_MS; !(await hasEnded()) && Date.now() < end; ) await wait(LOOK_MS);
-  if (!(await hasEnded())) await endCriu(place);
+  if ((await outcome(place, Date.now() + WITHDRAWS_MS)) === null) await killFreezer(place);
   await crun("resume", container.Id).catch(() => {});
   await rm(place, { recursive: true, force: true });
 }
@@ -133,17 +126,10 @@ export async function end(runtimeId: string, containerId: string): Promise<void>
   if (!(await exists(place))) return;
   // In this order: the signal waits while it is frozen, and is the first thing that it meets when nobody holds it any more.
   await crun("kill", containerId, "KILL").catch(() => {});
-  await endCriu(place);
+  await killFreezer(place);
   await crun("resume", containerId).catch(() => {});
   await endPageServer(place);
   await rm(place, { recursive: true, force: true });
-}
-
-/** With crun and the script around it: they are one group, named after the script. */
-async function endCriu(place: string): Promise<void> {
-  const { stdout } = await run("pgrep", ["-f", `markco/freeze ${place}`]).catch(() => ({ stdout: "" }));
-  const groups = stdout.split("\n").filter((line) => line !== "");
-  if (groups.length > 0) await run("pkill", ["-KILL", "-g", groups.join(",")]).catch(() => {});
 }
 
 const sourceConf = (port: number, key: string) =>
@@ -174,11 +160,4 @@ async function copyFrom(file: string, offset: number, to: string): Promise<void>
   } finally {
     await from.close();
   }
-}
-
-/** What CRIU said last, as far as it says why. */
-export async function whyCriuFailed(log: string): Promise<string> {
-  const text = await readFile(log, "utf8").catch(() => "");
-  const errors = text.split("\n").filter((line) => / Error /.test(line) && !/RLIMIT_NOFILE/.test(line));
-  return errors[0]?.replace(/^\(.*?\) Error \(.*?\): /, "").slice(0, 300) ?? "CRIU does not say why";
 }

@@ -9,7 +9,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { connect as connectTls, createServer as createTlsServer } from "node:tls";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
-import { identityOf, serveDaemon } from "../agent/dial-daemon.ts";
+import { DEAF_MS, identityOf, serveDaemon } from "../agent/dial-daemon.ts";
 import type { HostAgent } from "../agent/host-agent.ts";
 import type { Invitation } from "../agent/wire.ts";
 import { Authority } from "./authority.ts";
@@ -194,6 +194,19 @@ describe("a host", () => {
     await once(session, "close");
     await late;
     expect(await remote.isRuntimeRunning(RUNTIME)).toBe(true);
+  });
+
+  test("dials again when it has heard no ping for a while, though nobody has hung up", {
+    timeout: 30_000,
+  }, async () => {
+    await host({});
+    const first = await keeper.session();
+    const pings = setInterval(() => first.ping(() => {}), 1_000);
+    await wait(DEAF_MS + 1_000);
+    expect(first.closed || first.destroyed).toBe(false);
+    clearInterval(pings);
+    await once(first, "close");
+    expect(await keeper.session()).not.toBe(first);
   });
 });
 

@@ -31,8 +31,8 @@ const LOOK_MS = 500;
 /** A line that answers no ping for so long is dead, whatever TCP says. */
 const PING_MS = 2_000;
 const DEAF_MS = 10_000;
-/** For how long a call waits for a line that was lost a moment ago. */
-const RECONNECT_MS = 8_000;
+/** For how long a call waits for a line that was lost a moment ago: an agent may need DEAF_MS to see that it is. */
+const RECONNECT_MS = 20_000;
 /** A host without a line for so long is given up, and fenced. */
 const SILENT_MS = 45_000;
 

@@ -34,6 +34,14 @@ const READY_MS = 30_000;
 
 type NoData = Record<string, never>;
 
+const HALF_WAY: ReadonlySet<RuntimeRecord["state"]> = new Set([
+  "checkpointing",
+  "stopping",
+  "starting",
+  "moving",
+  "waking",
+]);
+
 export interface RuntimesWorld {
   readonly journal: Journal;
   readonly operations: Operations;
@@ -215,27 +223,21 @@ export class Runtimes {
   }
 
   /**
-   * Takes up the runtimes after the daemon was started: those that go on are followed, those that are gone are said to be,
-   * and frozen ones with an unfinished cell go on with it. Hosts that are not here yet are the reconciler's.
+   * Takes up the runtimes after the daemon was started, each when what was under way with it has ended: a frozen one with an
+   * unfinished cell goes on with it. Those that run are the reconciler's.
    */
-  async recover(): Promise<void> {
-    for (const record of this.#world.records.all()) {
-      const input = { runtimeId: record.id, projectId: record.projectId };
-      if (record.state === "running") {
-        if (record.hostId === BASE) await this.tend(record);
-      } else if (record.state === "asleep" && this.#world.executions.hasOpen(record.id)) {
-        await this.#wake(input).catch(report(record.id));
-      } else if (
-        record.state === "checkpointing" ||
-        record.state === "stopping" ||
-        record.state === "starting" ||
-        record.state === "moving" ||
-        record.state === "waking"
-      ) {
-        // Its operation could not be taken up: nothing says how far it came, so the container is given up.
-        await this.#lost(record);
-      }
-    }
+  recover(): void {
+    for (const { id } of this.#world.records.all()) this.#recover(id).catch(report(id));
+  }
+
+  async #recover(runtimeId: string): Promise<void> {
+    await this.#world.operations.settled(subjectOf(runtimeId));
+    const record = this.#world.records.find(runtimeId);
+    if (!record) return;
+    const { state, projectId } = record;
+    if (state === "asleep" && this.#world.executions.hasOpen(runtimeId)) await this.#wake({ runtimeId, projectId });
+    // Its operation could not be taken up: nothing says how far it came, so the container is given up.
+    if (HALF_WAY.has(state) && !this.isBusy(runtimeId)) await this.#lost(record);
   }
 
   /** Freezes all that runs, so that stopping the platform costs nobody a variable. */
@@ -274,8 +276,8 @@ export class Runtimes {
   /** Called by the reconciler when a host is gone with all that ran on it. */
   async hostLost(hostId: string): Promise<void> {
     for (const record of this.#world.records.all()) {
-      if (record.hostId !== hostId || record.state !== "running") continue;
-      this.#giveUp(record.id, "its machine was lost");
+      const wasThere = record.state === "running" || (HALF_WAY.has(record.state) && !this.isBusy(record.id));
+      if (record.hostId === hostId && wasThere) this.#giveUp(record.id, "its machine was lost");
     }
     await this.#world.hosts.release(hostId);
   }

@@ -70,7 +70,7 @@ test("one that was being made when the daemon died is cleared up, one that could
     "insert into sandboxes (id, project_id, state, tier, created_ms, expires_ms) values (?, ?, 'starting', 'local', 0, 1)";
   const half = randomUUID();
   journal.run(sql, half, project.id);
-  await sandboxes.recover();
+  await sandboxes.recover(Promise.resolve());
   expect(sandboxes.get(project, half)).toMatchObject({ state: "ended" });
   fails = new Error("no room");
   await expect(sandboxes.create(project, { minutes: 60 })).rejects.toThrow("no room");

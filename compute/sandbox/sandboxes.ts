@@ -110,11 +110,15 @@ export class Sandboxes {
     return changesBetween(folderOf(records.ofProject(project.id).id), folderOf(sandboxId));
   }
 
-  /** After a start of the daemon, when operations have been taken up: ends those that no operation was making any more. */
-  async recover(): Promise<void> {
+  /** After a start of the daemon: ends those that were being made, and that the operations which were taken up do not make. */
+  async recover(resumed: Promise<void>): Promise<void> {
     const { journal, destroy } = this.#world;
-    for (const row of journal.rows("select * from sandboxes where state = 'starting'"))
-      await destroy({ sandboxId: Row.parse(row).id, reason: "the base server was restarted while it was made" });
+    const half = journal.rows("select * from sandboxes where state = 'starting'").map((row) => Row.parse(row).id);
+    await resumed;
+    for (const sandboxId of half) {
+      if (this.#row(sandboxId)?.state === "starting")
+        await destroy({ sandboxId, reason: "the base server was restarted while it was made" });
+    }
   }
 
   /** Ends those whose time is over, and forgets those that ended before `beforeMs`. */

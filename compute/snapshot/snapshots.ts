@@ -105,9 +105,11 @@ export class Snapshots {
     this.#world.journal.run("delete from snapshots where id = ? and bytes is null", snapshotId);
   }
 
-  /** After a start of the daemon, when operations have been taken up: forgets those that no operation was taking any more. */
-  recover(): void {
-    this.#world.journal.run("delete from snapshots where bytes is null");
+  /** After a start of the daemon: forgets those that the operations which were taken up do not take any more. */
+  async recover(resumed: Promise<void>): Promise<void> {
+    const half = this.#world.journal.rows("select id from snapshots where bytes is null");
+    await resumed;
+    for (const { id } of half) this.forget(String(id));
   }
 
   /** The project's runtime goes on from it. Throws Fault if it can't; then the runtime is as it was. */
