@@ -21,7 +21,7 @@ const LOOK_MS = 1_000;
 /** A machine that was brought up ahead of need and is not needed is kept for so long. */
 const HELD_MS = 180_000;
 /** After something that could not be had, so long until it is tried again. */
-const AGAIN_MS = 30_000;
+const AGAIN_MS = 10_000;
 /** Of the base server's memory, what stays free for daemon, editors and whatever grows next. */
 const RESERVE = 0.15;
 /** Below this share of one core a runtime without a cell is idle. */
