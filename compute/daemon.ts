@@ -120,6 +120,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     if (projectId) outbox.post({ type: "signal", projectId, runtimeId, signal });
   });
   const woken = (runtimeId: string) => signals.raise(runtimeId, "idle-wake", "somebody needs it");
+  const lost = (runtimeId: string, reason: string) =>
+    signals.raise(runtimeId, "lost", `${reason}; its variables are gone`);
   const s3 = openS3(settings);
   const archiveBucket = settings.S3_ARCHIVE_BUCKET ?? settings.S3_BUCKET;
   const coldArchives = new ColdArchives({
@@ -131,7 +133,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     keys: await ArchiveKeys.open(folders.archiveKey()),
     coldMs: settings.COLD_SECONDS * 1000,
   });
-  const world = { journal, operations, records, executions, projects, hosts, tiers, moves, coldArchives, woken };
+  const world = { journal, operations, records, executions, projects, hosts, tiers, moves, coldArchives, woken, lost };
   const runtimes = new Runtimes(world);
   const idleMs = settings.IDLE_SECONDS * 1000;
   const gpuIdleMs = settings.GPU_IDLE_SECONDS * 1000;

@@ -54,6 +54,8 @@ export interface RuntimesWorld {
   readonly coldArchives: ColdArchives;
   /** Told when somebody's need has woken a runtime. */
   readonly woken: (runtimeId: string) => void;
+  /** Told when a runtime has ended that nobody has ended, with all its variables. */
+  readonly lost: (runtimeId: string, reason: string) => void;
 }
 
 export class Runtimes {
@@ -345,6 +347,8 @@ export class Runtimes {
     const { records, executions } = this.#world;
     this.#links.unfollow(runtimeId);
     records.setState(runtimeId, "failed", reason);
+    // A cell that brings a new one soon takes the reason's place.
+    this.#world.lost(runtimeId, reason);
     const epoch = records.find(runtimeId)?.epoch ?? 0;
     executions.closeLost(runtimeId, epoch, `the runtime ended: ${reason}. Its variables are gone.`);
   }

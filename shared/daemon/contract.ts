@@ -167,6 +167,7 @@ export const Signal = z.object({
     "critical",
     "idle-sleep",
     "idle-wake",
+    "lost",
     "gpu-hint",
     "gpu-idle",
     "big-ram-hint",

@@ -26,8 +26,9 @@ export function runtimeStatus(runtime: RuntimeView | null): RuntimeStatus {
   switch (state) {
     case "running": {
       const ready = held.length > 0 ? ` · ${held.join(", ")} on its way` : "";
+      const anew = newest?.name === "lost" ? " · began anew" : "";
       const used = memory ? ` · ${size(memory.used)} of ${size(memory.limit)}` : "";
-      return { text: `${tier}${used}${ready}`, title };
+      return { text: `${tier}${used}${ready}${anew}`, title };
     }
     case "asleep":
       return { text: "Asleep", title: title || "It goes on with the next cell." };
