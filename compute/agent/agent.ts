@@ -235,7 +235,9 @@ export class Agent implements HostAgent {
     return this.#turns.of(plan.runtimeId, async () => {
       const { lazyPages } = await this.facts();
       await this.#archives.requireWhole(archiveId);
-      await this.#restore(plan, archiveId, lazyPages);
+      const restore = () => this.#restore(plan, archiveId, lazyPages);
+      // CRIU may have been killed, for want of memory for one. What it refuses for good it refuses twice.
+      await restore().catch(restore);
       this.#unverified.set(plan.runtimeId, archiveId);
     });
   }
