@@ -206,10 +206,10 @@ export class Agent implements HostAgent {
     if ((await this.archive(runtimeId)) && !(await this.#isRunning(runtimeId))) return;
     const draft = this.#archives.draft(runtimeId);
     if (!(await isFrozenInto(draft))) {
-      await leave(draft);
+      const container = await this.#container(runtimeId);
+      await leave(draft, container);
       await this.resumeRuntime(runtimeId);
       this.#hangUp(runtimeId);
-      const container = await this.#container(runtimeId);
       await this.#gpu.away(container, () => freeze(draft, container, { logOffset }));
     }
     await this.#archives.finish(runtimeId, await this.facts(), true);
@@ -218,13 +218,13 @@ export class Agent implements HostAgent {
   copyRuntime(runtimeId: string, archiveId: string, { files, lasts }: CopyPlan): Promise<void> {
     return this.#turns.of(runtimeId, async () => {
       const draft = this.#archives.draft(archiveId);
-      await leave(draft);
+      const container = await this.#container(runtimeId);
+      await leave(draft, container);
       const meanwhile = async () => {
         if (files) await bringUpToDate(files.from, files.to, files.note);
       };
       // One that was paused for want of memory is paused again by whoever watches it.
       await this.resumeRuntime(runtimeId);
-      const container = await this.#container(runtimeId);
       await this.#gpu.away(container, () => freeze(draft, container, { meanwhile }));
       await this.#gpu.back(container);
       await this.#archives.finish(archiveId, await this.facts(), lasts);

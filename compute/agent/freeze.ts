@@ -9,7 +9,7 @@ import type { Inspected } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { readAll, save } from "./container-files.ts";
 import { hasEnded, outcome, reaches, SCRIPTS, startFreezer, whyCriuFailed } from "./freezer.ts";
-import { keepState } from "./offers.ts";
+import { crun, keepState } from "./offers.ts";
 import { makePipe, say } from "./verdict.ts";
 
 /** Many gigabytes may have to be written. */
@@ -35,14 +35,14 @@ export async function freeze(draft: string, container: Inspected, then: Then): P
     try {
       await Promise.all([keepState(container, draft, goesOn ? null : then.logOffset), goesOn && then.meanwhile()]);
     } catch (error) {
-      await leave(draft);
+      await leave(draft, container);
       throw error;
     }
     await answer(draft, "kept", end);
   }
   if ((await outcome(draft, end)) === 0) return;
   const why = await whyCriuFailed(at("dump.log"));
-  await leave(draft);
+  await leave(draft, container);
   throw new Fault("unavailable", `the runtime can't be frozen: ${why}`);
 }
 
@@ -52,11 +52,13 @@ export async function isFrozenInto(draft: string): Promise<boolean> {
 }
 
 /** Lets a container that is being frozen go on, and takes the draft away. */
-export async function leave(draft: string): Promise<void> {
+export async function leave(draft: string, container: Inspected): Promise<void> {
   if (await exists(join(draft, "criu.conf"))) {
     const end = Date.now() + FREEZES_MS;
     await answer(draft, "leave", end);
     await outcome(draft, end);
+    // A CRIU that was killed has not thawed what it had frozen.
+    await crun("resume", container.Id).catch(() => {});
   }
   await rm(draft, { recursive: true, force: true });
 }

@@ -83,7 +83,7 @@ export class Template {
     if (!container) throw new Fault("unavailable", "the template's container has ended");
     await this.#warmUp(container);
     const draft = archives.draft(id);
-    await leave(draft);
+    await leave(draft, container);
     // Nothing that it has said is of interest to the runtimes made from it.
     const { size } = await stat(container.HostConfig.LogConfig.Path);
     await freeze(draft, container, { logOffset: size });
