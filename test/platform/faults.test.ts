@@ -128,7 +128,7 @@ test("while the base server is down, published pages answer and the rest says so
   expect((await markco(place, "import", root, "--name", "stays")).status).toBe(0);
   expect((await markco(place, "publish", "stays")).status).toBe(0);
 
-  const machine = await processes(place.state, "/podman-init -- /usr/local/bin/markco-host");
+  const machine = await processes(place.state, "/podman-init -- /usr/local/bin/markco-host daemon");
   expect(machine).toHaveLength(1);
   // Whoever would start it again has to wait until we have looked.
   const keepers = await processes(place.state, "infra/cli/main.ts start");

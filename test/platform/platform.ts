@@ -166,12 +166,13 @@ async function ancestry(pid: number): Promise<string[][]> {
 
 /** What a platform starts inherits its environment; what runs in a container of its own descends from that container's monitor. */
 async function belongsTo(pid: number, state: string): Promise<boolean> {
-  const { baseServer, database } = namesFor(stateFolders({ MARKCO_STATE: state }));
+  const { baseServer, database, instances } = namesFor(stateFolders({ MARKCO_STATE: state }));
+  const isOurs = (word: string) => word === baseServer || word === database || word.startsWith(`${instances}-`);
   for (let ancestor = pid; ancestor > 1; ) {
     const environment = await readFile(`/proc/${ancestor}/environ`, "utf8").catch(() => "");
     if (environment.split("\0").includes(`MARKCO_STATE=${state}`)) return true;
     const command = (await readFile(`/proc/${ancestor}/cmdline`, "utf8").catch(() => "")).split("\0");
-    if (command.includes(baseServer) || command.includes(database)) return true;
+    if (command.some(isOurs)) return true;
     const status = await readFile(`/proc/${ancestor}/status`, "utf8").catch(() => "");
     ancestor = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1] ?? 0);
   }
