@@ -70,12 +70,13 @@ const CASES: readonly Case[] = Object.entries(OPERATIONS).flatMap(([operation, s
 const chosen = sample("fault matrix", CASES, SAMPLE);
 const outcomes: string[] = [];
 
+/** Slowly: of more than a few thousand lines the document shows the ends alone. */
 const COUNTING = `import os, time
 n = 0
 while not os.path.exists("stop"):
     n += 1
     print("n", n, flush=True)
-    time.sleep(0.03)`;
+    time.sleep(0.1)`;
 const cell = (code: string) => `\`\`\`python\n${code}\n\`\`\`\n`;
 
 let projectId = "";
