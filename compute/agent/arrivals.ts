@@ -27,6 +27,9 @@ const EXPECTED = "/run/markco/expected";
 const ARRIVALS = "/run/markco/arrivals";
 const WAITS_MS = 20_000;
 const LOOK_MS = 3;
+const LOOK_WHETHER_LOST_MS = 100;
+/** For so long CRIU may find out by itself that it fails. */
+const FAILS_MS = 2_000;
 /** It outlives the agent: a runtime that has lost it would have lost its memory. */
 const APART = { stdio: "ignore", detached: true } as const;
 
@@ -125,12 +128,15 @@ export class Arrivals {
       await this.#canBeFetched(place);
     }
     await say(place, "restore");
+    const over = new AbortController();
+    endIfLost(place, container.Id, over.signal).catch(() => {});
     try {
       await start;
     } catch {
       const why = await whyCriuFailed(join(place, "restore.log"));
       throw new Fault("unavailable", `the runtime can't go on here: ${why}`);
     } finally {
+      over.abort();
       this.#coming.delete(runtimeId);
     }
     if (!fetch) await writeFile(join(place, "outcome"), "0");
@@ -173,7 +179,7 @@ export class Arrivals {
       const containerId = place.slice(EXPECTED.length + 1);
       const outcome = await readFile(join(place, "outcome"), "utf8").catch(() => "");
       if (outcome.trim() !== "0") {
-        await say(place, "leave").catch(() => {});
+        await say(place, "leave").catch(() => endRestoring(containerId));
         await this.#coming.get(runtimeId)?.start?.catch(() => {});
         await endRelay(place);
         await endFetching(place);
@@ -190,6 +196,26 @@ export class Arrivals {
     if (!coming) throw new Fault("unavailable", "nothing is prepared here for the runtime");
     return coming;
   }
+}
+
+/** While processes are made: if what brings their memory has ended, so shall they, and nobody shall wait for them. */
+async function endIfLost(place: string, containerId: string, over: AbortSignal): Promise<void> {
+  for (; !over.aborted; await wait(LOOK_WHETHER_LOST_MS)) {
+    const outcome = (await readFile(join(place, "outcome"), "utf8").catch(() => "")).trim();
+    if (/^0?$/.test(outcome) && !(await hasRelayFailed(place))) continue;
+    await wait(FAILS_MS);
+    if (!over.aborted) await endRestoring(containerId);
+  }
+}
+
+/**
+ * Ends the CRIU that makes a container's processes. One that fails kills them, and may then wait for ever: for the first of them, which
+ * waits for another that only the CRIU which traces it can bury (seen with 4.2.1).
+ */
+async function endRestoring(containerId: string): Promise<void> {
+  const { stdout } = await run("pgrep", ["-f", `crun .*restore .*${containerId}`]).catch(() => ({ stdout: "" }));
+  const parents = stdout.split("\n").filter((line) => line !== "");
+  if (parents.length > 0) await run("pkill", ["-KILL", "-P", parents.join(","), "criu"]).catch(() => {});
 }
 
 async function endFetching(place: string): Promise<void> {

@@ -9,7 +9,7 @@ import { Fault } from "../../shared/daemon/fault.ts";
 
 const run = promisify(execFile);
 /** Between the sign that it waits and its looking into the pipe. */
-const LISTENS_MS = 5_000;
+const LISTENS_MS = 2_000;
 const LOOK_MS = 2;
 
 export async function makePipe(place: string): Promise<void> {
