@@ -165,6 +165,8 @@ export class Arrivals {
     const place = join(ARRIVALS, runtimeId);
     if (!(await exists(place))) return "here";
     const outcome = (await readFile(join(place, "outcome"), "utf8").catch(() => "")).trim();
+    // To CRIU, a process that was ended for want of its memory wants no more of it.
+    if (await hasRelayFailed(place)) return "lost";
     if (outcome === "") return "coming";
     if (outcome !== "0") return "lost";
     await this.forget(runtimeId);

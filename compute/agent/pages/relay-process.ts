@@ -70,8 +70,8 @@ export async function runRelay([folder = "", containerId = ""]: readonly string[
   bring(folder, server).then(
     () => process.exit(0),
     async (error: unknown) => {
-      await crun("kill", containerId, "KILL").catch(() => {});
       await note(folder, "lost", error instanceof Error ? error.message : String(error)).catch(() => {});
+      await crun("kill", containerId, "KILL").catch(() => {});
       process.exit(1);
     },
   );
