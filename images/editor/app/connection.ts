@@ -80,8 +80,6 @@ export class Connection {
     const socket = new WebSocket(this.#url(this.#lineage));
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    this.#synced = false;
-    this.#answered = false;
     this.#sent = 0;
     this.#saved = 0;
     socket.addEventListener("message", ({ data }) => this.#take(new Uint8Array(data)));
@@ -92,6 +90,9 @@ export class Connection {
   #onClose(socket: WebSocket, code: number): void {
     if (this.#socket !== socket || this.#ended) return;
     this.#socket = null;
+    // What is typed from now on has not been sent.
+    this.#synced = false;
+    this.#answered = false;
     removeAwarenessStates(
       this.awareness,
       [...this.awareness.getStates().keys()].filter((id) => id !== this.#doc.clientID),
