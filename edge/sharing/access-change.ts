@@ -39,8 +39,8 @@ export async function tellAccess(
   });
 }
 
-/** As tellAccess for somebody who has just come in. They have nothing open: if the base server is away, it has nothing to close. */
-export async function tellArrival(...told: Parameters<typeof tellAccess>): Promise<void> {
+/** As tellAccess where it is no matter if the base server is away: for who has come in, or has left of their own will. */
+export async function tellIfReachable(...told: Parameters<typeof tellAccess>): Promise<void> {
   await tellAccess(...told).catch((error: unknown) => {
     if (!(error instanceof Fault)) throw error;
   });

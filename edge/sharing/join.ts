@@ -9,7 +9,7 @@ import type { App } from "../environment.ts";
 import { roleIn } from "../projects/access.ts";
 import { personOf } from "../session/session.ts";
 import { hashOf } from "../session/token.ts";
-import { tellArrival } from "./access-change.ts";
+import { tellIfReachable } from "./access-change.ts";
 import { stateOf } from "./invites.ts";
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
@@ -49,7 +49,7 @@ async function answer(context: Context<App>, token: string): Promise<Response> {
   const isIn = await take(database, tokenHash, person.userId);
   if (!isIn && (await roleIn(database, projectId, person.userId)) === null)
     return closed(410, "This link is used up", CLOSED["used up"]);
-  await tellArrival(context.var.settings, database, projectId, person.userId);
+  await tellIfReachable(context.var.settings, database, projectId, person.userId);
   return arrive();
 }
 

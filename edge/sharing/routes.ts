@@ -17,7 +17,7 @@ import type { App } from "../environment.ts";
 import { access, roleIn } from "../projects/access.ts";
 import { readBody } from "../projects/body.ts";
 import { idOf } from "../runtimes/request.ts";
-import { tellAccess, tellArrival } from "./access-change.ts";
+import { tellAccess, tellIfReachable } from "./access-change.ts";
 import { inviteEmail, invitesOf, makeLink, revoke } from "./invites.ts";
 import { addMembers, changeRole, leave, membersOf, removeMember } from "./members.ts";
 
@@ -67,7 +67,7 @@ export const sharing = new Hono<App>()
     }
     const ids = known.map(({ id }) => id);
     await addMembers(database, projectId, ids, role);
-    for (const id of ids) await tellArrival(settings, database, projectId, id);
+    for (const id of ids) await tellIfReachable(settings, database, projectId, id);
     return context.json({ kind: "member", handle: person?.handle ?? "" } satisfies Invited);
   })
   .put(`${SHARING}/members/:user`, async (context) => {
@@ -84,17 +84,19 @@ export const sharing = new Hono<App>()
   /** A repeated one is harmless. Everybody but the owner may remove themselves. */
   .delete(`${SHARING}/members/:user`, async (context) => {
     const userId = idOf(context.req.param("user"), "member");
-    const isSelf = userId === context.var.person.userId;
+    const { database, settings, person } = context.var;
+    const isSelf = userId === person.userId;
     const { projectId, role: own } = await enter(context, isSelf ? "read" : "share");
     if (isSelf) {
       if (own === "owner") throw new Fault("forbidden", "the owner can't leave their project");
-      await leave(context.var.database, projectId, userId);
-    } else {
-      const theirs = await roleIn(context.var.database, projectId, userId);
-      if (theirs !== null) {
-        refuseUnless(mayManage(own, theirs), own, theirs);
-        await removeMember(context.var.database, projectId, userId);
-      }
+      await leave(database, projectId, userId);
+      await tellIfReachable(settings, database, projectId, userId);
+      return context.json({});
+    }
+    const theirs = await roleIn(database, projectId, userId);
+    if (theirs !== null) {
+      refuseUnless(mayManage(own, theirs), own, theirs);
+      await removeMember(database, projectId, userId);
     }
     await act(context, projectId, userId);
     return context.json({});
