@@ -5,6 +5,7 @@ import type { Server } from "node:http";
 import { join } from "node:path";
 import type { RuntimeView } from "../shared/daemon/contract.ts";
 import { Agent, BASE_SERVER } from "./agent/agent.ts";
+import { Admissions } from "./api/admissions.ts";
 import { journaledNonces } from "./api/nonces.ts";
 import type { Route } from "./api/router.ts";
 import { createApiServer, onOwnerSocket, signedByEdge } from "./api/server.ts";
@@ -167,7 +168,8 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     gone: (projectId, snapshotId) => outbox.post({ type: "snapshot-gone", projectId, snapshotId }),
   });
 
-  const serveOwner = (ownerId: string): Server => createApiServer(onOwnerSocket(ownerId), routes, []);
+  const admissions = new Admissions();
+  const serveOwner = (ownerId: string): Server => createApiServer(onOwnerSocket(ownerId), routes, [], admissions);
   const editors = new Editors(journal, operations, agent, folders, settings.MARKCO_RUN, serveOwner);
   const tunnel = editorTunnel(projects, editors);
   const mrp = mrpRoutes(projects, runtimes, executions, ({ project, runtimeId }, language, code) =>
@@ -189,6 +191,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const bootId = randomUUID();
   const routes: Route[] = [
     { method: "GET", pattern: "/v1/health", handle: () => ({ ok: true, version: VERSION, bootId }) },
+    ...admissions.routes,
     ...projectRoutes(projects, imports, commit, view, sites),
     ...runtimeRoutes(projects, runtimes, view),
     ...snapshotRoutes(projects, runtimes, snapshots),
@@ -230,12 +233,9 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   outbox.flush();
   for (const project of projects.all()) sites.changed(project.id);
 
-  const server = createApiServer(signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal)), routes, [
-    ...tunnel.upgrades,
-    ...mrp.upgrades,
-    ...terminals.upgrades,
-    ...proxy.upgrades,
-  ]);
+  const fromEdge = signedByEdge(settings.DAEMON_SECRET, journaledNonces(journal));
+  const upgrades = [...tunnel.upgrades, ...mrp.upgrades, ...terminals.upgrades, ...proxy.upgrades];
+  const server = createApiServer(fromEdge, routes, upgrades, admissions);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(settings.MARKCO_PORT, settings.MARKCO_LISTEN, resolve);

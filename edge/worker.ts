@@ -17,6 +17,8 @@ import { runtimes } from "./runtimes/routes.ts";
 import { sandboxes } from "./runtimes/sandboxes.ts";
 import { snapshots } from "./runtimes/snapshots.ts";
 import { signedIn } from "./session/session.ts";
+import { join } from "./sharing/join.ts";
+import { sharing } from "./sharing/routes.ts";
 import { signIn } from "./sign-in/routes.ts";
 import { publishedSites } from "./site/routes.ts";
 import { tunnel } from "./tunnel/routes.ts";
@@ -39,6 +41,7 @@ app.route("/auth", signIn);
 app.route("/device", devicePage);
 app.route("/proxy", proxyDoor);
 app.route("/frame", frame);
+app.route("/join", join);
 app.route("/api/device", deviceApi);
 app.route("/api/daemon/events", events);
 
@@ -50,6 +53,7 @@ app.get("/api/me", ({ var: { person }, json }) =>
 app.route("/api/imports", imports);
 app.route("/api/projects", tunnel);
 app.route("/api", projects);
+app.route("/api", sharing);
 app.route("/api", runtimes);
 app.route("/api", snapshots);
 app.route("/api", sandboxes);
@@ -73,8 +77,9 @@ app.notFound((context) =>
 app.onError((error, context) => {
   if (error instanceof Fault) return answer(context, error);
   const id = crypto.randomUUID().slice(0, 8);
-  // The request's address may carry a token: its path alone is logged.
-  console.error(`[${id}] ${context.req.method} ${context.req.path}:`, error);
+  // The request's address may carry a token: its path alone is logged, and a link's path is one.
+  const path = context.req.path.replace(/^\/join\/.*/s, "/join/…");
+  console.error(`[${id}] ${context.req.method} ${path}:`, error);
   return answer(context, new Fault("internal", `the platform failed; its log has the details under ${id}`));
 });
 

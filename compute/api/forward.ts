@@ -57,6 +57,11 @@ export function forwardUpgrade(to: Destination, socket: Duplex, head: Buffer): P
     const headers = { ...to.headers, connection: "Upgrade", upgrade: "websocket" };
     const onward = request({ ...to.via, path: to.path, headers, method: "GET" });
     onward.on("upgrade", (answer, other, otherHead) => {
+      // Its person has gone, or was cut off, while the other side was asked.
+      if (socket.destroyed) {
+        other.destroy();
+        return resolve();
+      }
       const lines = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`);
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join("\r\n")}\r\n\r\n`);
       if (otherHead.length > 0) socket.write(otherHead);

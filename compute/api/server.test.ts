@@ -4,6 +4,7 @@ import { type Actor, encodeActor } from "../../shared/daemon/actor.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { SIGNATURE_HEADERS, sign } from "../../shared/daemon/signature.ts";
 import { Journal } from "../journal/journal.ts";
+import { Admissions } from "./admissions.ts";
 import { journaledNonces } from "./nonces.ts";
 import { createApiServer, signedByEdge } from "./server.ts";
 
@@ -31,6 +32,7 @@ const server = createApiServer(
     },
   ],
   [],
+  new Admissions(),
 );
 let url = "";
 

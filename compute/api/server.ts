@@ -5,6 +5,7 @@ import { decodeActor } from "../../shared/daemon/actor.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import { type NonceStore, SIGNATURE_HEADERS, verify } from "../../shared/daemon/signature.ts";
+import type { Admissions } from "./admissions.ts";
 import { asFault } from "./as-fault.ts";
 import { type Caller, match, type Route, type UpgradeRoute } from "./router.ts";
 
@@ -35,6 +36,7 @@ export function createApiServer(
   authenticate: Authenticate,
   routes: readonly Route[],
   upgrades: readonly UpgradeRoute[],
+  admissions: Admissions,
 ): Server {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(request, response, error));
@@ -47,6 +49,7 @@ export function createApiServer(
     const caller = await authenticate(request, body);
     const url = new URL(request.url ?? "/", "http://daemon");
     const { route, params } = match(routes, request.method ?? "", url.pathname, caller.kind);
+    admissions.admit(caller, params.project, response);
     const result = await route.handle({ caller, params, url, request, body, response });
     if (result !== undefined) sendJson(response, 200, result);
   }
@@ -66,6 +69,7 @@ export function createApiServer(
     const caller = await authenticate(request, Buffer.alloc(0));
     const url = new URL(request.url ?? "/", "http://daemon");
     const { route, params } = match(upgrades, "GET", url.pathname, caller.kind);
+    admissions.admit(caller, params.project, socket);
     await route.upgrade({ caller, params, url, request, socket, head });
   }
 

@@ -3,6 +3,7 @@ import { sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
+  check,
   doublePrecision,
   index,
   integer,
@@ -34,7 +35,10 @@ export const users = pgTable(
     subject: text("subject").notNull(),
     created,
   },
-  (table) => [uniqueIndex("users_identity").on(table.issuer, table.subject)],
+  (table) => [
+    uniqueIndex("users_identity").on(table.issuer, table.subject),
+    index("users_by_email").on(sql`lower(${table.email})`),
+  ],
 );
 
 /** A browser's sign-in or a command line's token. Only the hash is kept: who reads the table can't sign in with it. */
@@ -106,16 +110,51 @@ export const members = pgTable(
   (table) => [primaryKey({ columns: [table.projectId, table.userId] }), index("members_by_user").on(table.userId)],
 );
 
-export const invites = pgTable("invites", {
-  tokenHash: text("token_hash").primaryKey(),
-  projectId: uuid("project_id")
-    .notNull()
-    .references(() => projects.id, { onDelete: "cascade" }),
-  role: role("role").notNull(),
-  usesLeft: integer("uses_left"),
-  expires: timestamp("expires_at", { withTimezone: true }).notNull(),
-  created,
-});
+/** Ways in for people who are no members yet: a link, or an e-mail address. Of a link's token only the hash is kept. */
+export const invites = pgTable(
+  "invites",
+  {
+    id: uuid("id").primaryKey(),
+    projectId: uuid("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    role: role("role").notNull(),
+    /** Null for an e-mail address. */
+    tokenHash: text("token_hash").unique(),
+    /** In lower case; null for a link. */
+    email: text("email"),
+    uses: integer("uses").notNull().default(0),
+    /** Null for any number. */
+    maxUses: integer("max_uses"),
+    /** It ends when this person may share no more. */
+    madeBy: uuid("made_by")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+    revoked: timestamp("revoked_at", { withTimezone: true }),
+    created,
+  },
+  (table) => [
+    uniqueIndex("invites_by_email").on(table.projectId, table.email),
+    index("invites_of_email").on(table.email),
+    check("invites_kind", sql`(${table.tokenHash} is null) <> (${table.email} is null)`),
+  ],
+);
+
+/** People who were removed from a project: a link that they may still have, made before that, does not let them back in. */
+export const removals = pgTable(
+  "removals",
+  {
+    projectId: uuid("project_id")
+      .notNull()
+      .references(() => projects.id, { onDelete: "cascade" }),
+    userId: uuid("user_id")
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    removed: timestamp("removed_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.userId] })],
+);
 
 /** The newest state of a project's site that the daemon has told. */
 export const sites = pgTable("sites", {

@@ -6,16 +6,16 @@ import type { Identity } from "./provider.ts";
 
 const TRIES = 20;
 
-/** Returns the user's id. The handle is chosen once and stays, whatever the provider says later. */
+/** Returns the user's id. The handle is chosen once and stays, whatever the provider says later; the address is what it says now. */
 export async function findOrMakeUser(database: Database, identity: Identity): Promise<string> {
   const sameIdentity = and(eq(users.issuer, identity.issuer), eq(users.subject, identity.sub));
+  const email = verifiedEmail(identity);
   const wanted = handleOf(identity.preferred_username ?? identity.email?.split("@")[0] ?? "user");
   for (let attempt = 1; attempt <= TRIES; attempt++) {
-    const [found] = await database.select({ id: users.id }).from(users).where(sameIdentity).limit(1);
+    const [found] = await database.update(users).set({ email }).where(sameIdentity).returning({ id: users.id });
     if (found) return found.id;
     const id = crypto.randomUUID();
     const handle = attempt === 1 ? wanted : `${wanted.slice(0, 34)}-${Math.floor(Math.random() * 9000) + 1000}`;
-    const email = identity.email_verified ? (identity.email ?? null) : null;
     try {
       await database
         .insert(users)
@@ -27,6 +27,11 @@ export async function findOrMakeUser(database: Database, identity: Identity): Pr
     }
   }
   throw new Error("no free handle was found");
+}
+
+/** Null unless the provider vouches that it is theirs: an address that somebody merely claims opens nothing. */
+export function verifiedEmail(identity: Identity): string | null {
+  return identity.email_verified ? (identity.email ?? null) : null;
 }
 
 /** A name of any script as a handle: what is left of it in a-z, 0-9 and hyphens. */

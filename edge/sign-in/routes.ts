@@ -6,7 +6,8 @@ import { Fault } from "../../shared/daemon/fault.ts";
 import type { App, Settings } from "../environment.ts";
 import { beginSession, endSession, giveCookie, refuseForeignOrigin } from "../session/session.ts";
 import { randomToken } from "../session/token.ts";
-import { findOrMakeUser } from "./people.ts";
+import { claimInvites } from "../sharing/invites.ts";
+import { findOrMakeUser, verifiedEmail } from "./people.ts";
 import { Provider } from "./provider.ts";
 
 /** Holds what the callback must bring back. Lax: the provider's redirect is a navigation from another site. */
@@ -60,6 +61,8 @@ export const signIn = new Hono<App>()
     }
     const identity = await providerOf(context.var.settings).identify(code, pending.verifier, pending.nonce);
     const userId = await findOrMakeUser(context.var.database, identity);
+    const email = verifiedEmail(identity);
+    if (email !== null) await claimInvites(context.var.database, userId, email);
     giveCookie(context, await beginSession(context.var.database, userId, "browser"));
     return context.redirect(pending.returnTo);
   })

@@ -7,6 +7,8 @@ import { type Answer, type Loopback, listen, type Received } from "./loopback.ts
 
 export class FakeDaemon {
   readonly asked: { method: string; target: string; actor: Actor; headers: Received["headers"]; body: string }[] = [];
+  /** Requests in nobody's name. */
+  readonly told: { target: string; body: string }[] = [];
   /** What is wrong with requests that were refused. */
   readonly refused: SignatureFault[] = [];
   answer: Answer = () => Response.json({});
@@ -48,8 +50,10 @@ export class FakeDaemon {
       this.refused.push(fault);
       return false;
     }
-    const actor = decodeActor(header("x-markco-actor") ?? "");
-    this.asked.push({ method, target, actor, headers, body: new TextDecoder().decode(body) });
+    const actor = header("x-markco-actor") ?? "";
+    const text = new TextDecoder().decode(body);
+    if (actor === "") this.told.push({ target, body: text });
+    else this.asked.push({ method, target, actor: decodeActor(actor), headers, body: text });
     return true;
   }
 }

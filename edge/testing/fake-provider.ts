@@ -11,6 +11,8 @@ interface Granted {
 export class FakeProvider {
   /** What it tells differently than it should. */
   lie: { nonce?: string; aud?: string; sub?: string } = {};
+  /** E-mail addresses by name; people without one have none. */
+  readonly emails = new Map<string, { readonly email: string; readonly email_verified: boolean }>();
   readonly #codes = new Map<string, Granted>();
   readonly #tokens = new Map<string, string>();
   #loopback: Loopback | null = null;
@@ -52,7 +54,12 @@ export class FakeProvider {
       case "/userinfo": {
         const name = this.#tokens.get(headers.authorization?.replace("Bearer ", "") ?? "");
         if (name === undefined) return new Response(null, { status: 401 });
-        return Response.json({ sub: this.lie.sub ?? name, preferred_username: name, name: `${name} of the tests` });
+        return Response.json({
+          sub: this.lie.sub ?? name,
+          preferred_username: name,
+          name: `${name} of the tests`,
+          ...this.emails.get(name),
+        });
       }
       default:
         return new Response(null, { status: 404 });

@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   import: () => import("./import.ts"),
   run: () => import("./run.ts"),
   publish: () => import("./publish.ts"),
+  share: () => import("./share.ts"),
   move: () => import("./move.ts"),
   sleep: () => import("./sleep.ts"),
   wake: () => import("./wake.ts"),

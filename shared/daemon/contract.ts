@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { problemOfPath } from "../fsml/path.ts";
+import { ROLES } from "../roles.ts";
 import { Handle } from "./actor.ts";
 import { MAX_FILE_BYTES, MAX_FILES, MAX_PROJECT_BYTES } from "./limits.ts";
 
@@ -55,6 +56,8 @@ export const DAEMON = {
   proxyFault: "x-markco-fault",
   /** MRP of the project's runtime: `rest` starts with `/mrp/v1/`. */
   mrp: (projectId: string, rest: string) => `/v1/projects/${projectId}${rest}`,
+  /** Tells what a person may do in the project from now on. */
+  access: (projectId: string) => `/v1/projects/${projectId}/access`,
   /** The owner's editor server: `rest` starts with `/`, and is what the editor server sees. */
   editor: (projectId: string, rest: string) => `/v1/projects/${projectId}/editor${rest}`,
 } as const;
@@ -293,6 +296,16 @@ export const ProjectState = z.object({
   runtime: RuntimeView.nullable(),
 });
 export type ProjectState = z.infer<typeof ProjectState>;
+
+/** POST access: what the person has open in the project is closed, and opened again only with the role that they have now. */
+export const AccessChange = z.object({
+  userId: z.uuid(),
+  /** Null for somebody who has none any more. */
+  role: z.enum(ROLES).nullable(),
+  /** When that was read, by the database's clock, in milliseconds: of two changes the later one holds, however they arrive. */
+  readMs: z.number(),
+});
+export type AccessChange = z.infer<typeof AccessChange>;
 
 export const Health = z.object({ ok: z.literal(true), version: z.string(), bootId: z.string() });
 

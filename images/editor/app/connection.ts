@@ -8,8 +8,11 @@ import { CLOSE, Greeting, MESSAGE } from "../../../shared/editor/sync.ts";
 
 const RETRY_MS = [250, 1_000, 2_000, 5_000];
 
-/** `saved` only after the server has said that the last edit is on its disk. */
-export type SyncState = "connecting" | "saving" | "saved" | "offline" | "gone" | "replaced" | "too_large";
+/**
+ * `saved` only after the server has said that the last edit is on its disk. `refused`: something was typed that this person
+ * may not write any more.
+ */
+export type SyncState = "connecting" | "saving" | "saved" | "offline" | "gone" | "replaced" | "too_large" | "refused";
 
 export class Connection {
   readonly awareness: Awareness;
@@ -77,8 +80,6 @@ export class Connection {
     const socket = new WebSocket(this.#url(this.#lineage));
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
-    this.#synced = false;
-    this.#answered = false;
     this.#sent = 0;
     this.#saved = 0;
     socket.addEventListener("message", ({ data }) => this.#take(new Uint8Array(data)));
@@ -89,6 +90,9 @@ export class Connection {
   #onClose(socket: WebSocket, code: number): void {
     if (this.#socket !== socket || this.#ended) return;
     this.#socket = null;
+    // What is typed from now on has not been sent.
+    this.#synced = false;
+    this.#answered = false;
     removeAwarenessStates(
       this.awareness,
       [...this.awareness.getStates().keys()].filter((id) => id !== this.#doc.clientID),
@@ -178,13 +182,15 @@ export class Connection {
   #tell(): void {
     // What was typed without a connection counts as saved only with the answer that carries it.
     const isUpToDate = this.#synced && (this.#answered || !this.#canWrite);
-    if (isUpToDate && this.#sent === this.#saved) {
+    const isRefused = this.#unsaved && this.#synced && !this.#canWrite;
+    if (isUpToDate && this.#sent === this.#saved && !isRefused) {
       this.#unsaved = false;
       for (const resolve of this.#waiting.splice(0)) resolve();
     }
     if (this.#ended !== null && this.#ended !== "closed") this.#say(this.#ended);
     else if (!this.#socket || (this.#failures > 0 && !this.#synced))
       this.#say(this.#lineage === null ? "connecting" : "offline");
+    else if (isRefused) this.#say("refused");
     else if (!isUpToDate) this.#say("connecting");
     else this.#say(this.#sent > this.#saved ? "saving" : "saved");
   }

@@ -3,12 +3,13 @@ import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
+import { Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { UndoManager } from "yjs";
 import type { Which } from "../../../shared/editor/run-lines.ts";
+import type { Greeting } from "../../../shared/editor/sync.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { ApiError, fileUrl, type User } from "./api.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
@@ -33,6 +34,8 @@ export interface DocumentViewInput {
   /** Called with the text after each change, a moment later. */
   readonly onText: (text: string) => void;
   readonly onProblem: (message: string) => void;
+  /** Each time that the server says what the person may do. */
+  readonly onGreeting: (greeting: Greeting) => void;
 }
 
 export interface DocumentView {
@@ -45,6 +48,8 @@ export interface DocumentView {
   interrupt(): void;
   /** New processes for its sessions; then all cells run, if `andRun`. */
   restart(andRun: boolean): void;
+  /** What the person may do has changed. */
+  allowWriting(isAllowed: boolean): void;
   close(): void;
 }
 
@@ -52,8 +57,12 @@ const SETTLE_MS = 150;
 
 export function openDocument(input: DocumentViewInput): DocumentView {
   const { projectId, path, role, user } = input;
-  const shared = openShared(projectId, path, user, input.onState, () => {});
+  const shared = openShared(projectId, path, user, input.onState, (greeting) => {
+    allowWriting(greeting.canWrite);
+    input.onGreeting(greeting);
+  });
   const undo = new UndoManager(shared.text);
+  const readOnly = new Compartment();
   let settle = 0;
 
   /** Does what a person asked for, and tells them if it can't be done. */
@@ -101,7 +110,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         bracketMatching(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ spellcheck: "true", "aria-label": path }),
-        EditorState.readOnly.of(!may(role, "write")),
+        readOnly.of(EditorState.readOnly.of(!may(role, "write"))),
         markdown({ base: markdownLanguage, codeLanguages: fenceLanguages }),
         // The tokens' classes are those of published pages, so their colours come from the same sheet.
         syntaxHighlighting(classHighlighter),
@@ -125,6 +134,13 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       ],
     }),
   });
+
+  function allowWriting(isAllowed: boolean): void {
+    if (view.state.readOnly === !isAllowed) return;
+    view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(!isAllowed)) });
+    // Taking back one's own edits would be writing, too, and does not ask the editor.
+    if (!isAllowed) undo.clear();
+  }
 
   const people = () => {
     const states = [...shared.awareness.getStates()].filter(([id]) => id !== shared.awareness.clientID);
@@ -159,6 +175,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         if (andRun) run("all", null);
       }, "The sessions could not be restarted.");
     },
+    allowWriting,
     close() {
       clearTimeout(settle);
       clearTimeout(statesDue);

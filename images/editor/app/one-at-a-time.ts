@@ -6,7 +6,7 @@ export interface OneAtATime {
   readonly status: HTMLElement;
   readonly problem: HTMLElement;
   /** Nothing happens while something else is being done. `doing` and `done` are said before and after. */
-  attempt(doing: string, done: string, act: () => Promise<void>): Promise<void>;
+  attempt(doing: string, done: string | (() => string), act: () => Promise<void>): Promise<void>;
 }
 
 export function oneAtATime(): OneAtATime {
@@ -14,14 +14,14 @@ export function oneAtATime(): OneAtATime {
   const problem = element("p", { class: "problem", role: "alert" });
   let busy = false;
 
-  async function attempt(doing: string, done: string, act: () => Promise<void>): Promise<void> {
+  async function attempt(doing: string, done: string | (() => string), act: () => Promise<void>): Promise<void> {
     if (busy) return;
     busy = true;
     status.textContent = doing;
     problem.textContent = "";
     try {
       await act();
-      status.textContent = done;
+      status.textContent = typeof done === "string" ? done : done();
     } catch (error) {
       status.textContent = "";
       problem.textContent = error instanceof ApiError ? error.message : "That did not work.";

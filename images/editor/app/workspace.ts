@@ -1,6 +1,6 @@
 /** A project in the browser: files on the left, the document in the middle, what readers will see on the right. */
 import { layOutSite } from "../../../shared/fsml/site.ts";
-import { may } from "../../../shared/roles.ts";
+import { may, type Role } from "../../../shared/roles.ts";
 import { editAddress } from "./address.ts";
 import { ApiError, fileUrl, type OpenProject, openProject, projectState, type User } from "./api.ts";
 import type { SyncState } from "./connection.ts";
@@ -10,6 +10,7 @@ import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
 import { menu } from "./menu.ts";
 import { panel } from "./panel.ts";
+import { roleNotice } from "./role-notice.ts";
 import { runtimeStatus } from "./runtime-status.ts";
 import { sandboxIndicator } from "./sandboxes.ts";
 
@@ -21,6 +22,7 @@ const STATES: Readonly<Record<SyncState, string>> = {
   gone: "This document is not there any more",
   too_large: "This document is too large for the editor",
   replaced: "This document was replaced on the server – reload to see it",
+  refused: "Not saved – you may not write here any more",
 };
 
 /** How often the site's state is looked at while the page is visible. */
@@ -71,6 +73,9 @@ class Workspace {
   readonly #people = element("span", { class: "people" });
   readonly #runtime = element("span", { class: "runtime", role: "status", "aria-label": "Runtime" });
   readonly #live = element("span", { class: "live" });
+  readonly #roleNotice = roleNotice();
+  /** What the person may do now. The page's tools are those of the role that it was opened with. */
+  #role: Role | null;
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
   readonly #editor = element("section", { class: "editor", "aria-label": "Document" });
   readonly #preview = element("section", { class: "preview prose", "aria-label": "Preview", hidden: true });
@@ -80,6 +85,7 @@ class Workspace {
     this.#root = root;
     this.#user = user;
     this.#project = project;
+    this.#role = project.role;
     this.#layOut();
     this.#drawRuntime();
     window.addEventListener("popstate", () =>
@@ -117,8 +123,15 @@ class Workspace {
       user: this.#user,
       parent: this.#editor,
       onState: (state) => {
-        this.#state.textContent = STATES[state];
+        // Perhaps the connection was closed because the project is not shared any more.
+        const isCutOff = state === "offline" && this.#state.dataset.state !== state;
+        this.#state.textContent = this.#role === null ? "" : STATES[state];
         this.#state.dataset.state = state;
+        if (isCutOff) void this.#refresh().catch(() => {});
+      },
+      onGreeting: ({ canWrite, canRun }) => {
+        if (canWrite !== may(this.#role, "write") || canRun !== may(this.#role, "run"))
+          void this.#refresh().catch(() => {});
       },
       onPeople: (people) => {
         this.#people.replaceChildren(
@@ -167,10 +180,12 @@ class Workspace {
             sandboxIndicator(this.#project.projectId),
           ]
         : []),
+      this.#share(),
       button("Preview", "Show what readers see (Ctrl-Shift-V)", () => this.#togglePreview()),
     );
     this.#root.replaceChildren(
       topBar(this.#user, tools),
+      this.#roleNotice.holder,
       this.#problem,
       element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor, this.#preview)),
     );
@@ -183,6 +198,14 @@ class Workspace {
       const { snapshotPanel } = await import("./snapshot-panel.ts");
       const onRestored = () => void this.#refresh().catch(() => {});
       return snapshotPanel({ projectId, role, user: this.#user, onRestored });
+    }).holder;
+  }
+
+  #share(): HTMLElement {
+    const { projectId, role } = this.#project;
+    return panel("Share", async () => {
+      const { sharePanel } = await import("./share-panel.ts");
+      return sharePanel({ projectId, role, user: this.#user, onLeft: () => location.assign("/") });
     }).holder;
   }
 
@@ -216,11 +239,25 @@ class Workspace {
 
   async #refresh(): Promise<void> {
     const before = this.#project;
-    this.#project = await projectState(before.projectId);
+    const now = await projectState(before.projectId).catch((error: unknown) => {
+      if (error instanceof ApiError && error.status === 404) return null;
+      throw error;
+    });
+    this.#takeRole(now?.role ?? null);
+    if (!now) return;
+    this.#project = { ...now, role: before.role };
     this.#drawRuntime();
     if (JSON.stringify(before.site) !== JSON.stringify(this.#project.site)) this.#drawLive();
     const names = (project: OpenProject) => project.files.map(({ path }) => path).join("\n");
     if (names(before) !== names(this.#project)) this.#drawFiles();
+  }
+
+  #takeRole(role: Role | null): void {
+    if (role === this.#role) return;
+    this.#role = role;
+    this.#view?.allowWriting(may(role, "write"));
+    if (role === null) this.#state.textContent = "";
+    this.#roleNotice.show(this.#project.role, role);
   }
 
   #drawRuntime(): void {
