@@ -34,6 +34,19 @@ export class SiteStore {
     );
   }
 
+  /** The content of an object, or null if there is none. */
+  async object(user: string, name: string, sha256: string): Promise<Buffer | null> {
+    try {
+      const found = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key: objectKey(user, name, sha256) }),
+      );
+      return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
+    } catch (error) {
+      if (isStatus(error, 404)) return null;
+      throw error;
+    }
+  }
+
   /** The live manifest, or null if nothing is published there. */
   async manifest(user: string, name: string): Promise<StoredManifest | null> {
     try {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { layOutSite } from "../../shared/fsml/site.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
+import { addressOf } from "./address.ts";
 import { renderSitePage } from "./page.ts";
 
 const HASH = "3f9a1c2b7d4e".padEnd(64, "0");
@@ -17,13 +18,17 @@ function page(file: string, source: string, visibility: Manifest["visibility"] =
     visibility,
     publishedAt: "2026-11-23T00:00:00.000Z",
     navOrder: [],
-    pages: Object.fromEntries(Object.keys(pages).map((path) => [path, { sha256: HASH, bytes: 1, title: null }])),
-    assets: { "_assets/a b.png": { sha256: HASH, bytes: 1 } },
+    pages: Object.fromEntries(
+      Object.keys(pages).map((path) => [path, { sha256: HASH, bytes: 1, title: null, changed: 0 }]),
+    ),
+    assets: { "_assets/a b.png": { sha256: HASH, bytes: 1, width: 640, height: 480 } },
+    redirects: {},
+    search: [],
   };
   const site = layOutSite({ paths: Object.keys(pages), titles: new Map(), projectTitle: manifest.title });
   const found = site.pages.find((candidate) => candidate.file === file);
   if (!found) throw new Error(file);
-  return renderSitePage("https://markco.example", { manifest, site }, found, source);
+  return renderSitePage(addressOf("https://markco.example", manifest), { manifest, site }, found, source);
 }
 
 test("a page links to its assets by content, to its neighbours and to other pages", () => {

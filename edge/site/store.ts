@@ -68,9 +68,12 @@ export class SiteStore {
     return this.#keep(key, { published, etag: response.headers.get("etag"), askedMs: Date.now() });
   }
 
-  /** The content of a file by its hash. Throws Fault("unavailable"). */
-  async object(user: string, name: string, sha256: string): Promise<Response> {
-    const response = await this.#get(objectKey(user, name, sha256), {}).catch(() => null);
+  /**
+   * The content of a file by its hash. Throws Fault("unavailable").
+   * @param range of its bytes, as a Range header has it
+   */
+  async object(user: string, name: string, sha256: string, range?: string): Promise<Response> {
+    const response = await this.#get(objectKey(user, name, sha256), range ? { range } : {}).catch(() => null);
     if (!response?.ok) throw new Fault("unavailable", "the file can't be read right now; try again in a moment");
     return response;
   }

@@ -20,6 +20,8 @@ export class FakeBucket {
       if (content === undefined) return new Response(null, { status: 404 });
       const etag = `"${hash(content)}"`;
       if (headers["if-none-match"] === etag) return new Response(null, { status: 304, headers: { etag } });
+      const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "") ?? [];
+      if (first && last) return new Response(Buffer.from(content).subarray(+first, +last + 1), { status: 206 });
       return new Response(content, { headers: { etag } });
     });
     return this.#loopback.origin;
@@ -30,6 +32,7 @@ export class FakeBucket {
     site: Pick<Manifest, "projectId" | "user" | "name" | "version" | "visibility" | "publishedAt">,
     pages: Record<string, string>,
     assets: Record<string, string> = {},
+    changes: Partial<Manifest> = {},
   ): void {
     const store = (content: string) => {
       const sha256 = hash(content);
@@ -43,8 +46,11 @@ export class FakeBucket {
       format: 1,
       title: "Thesis",
       navOrder: [],
-      pages: each(pages, (content) => ({ ...store(content), title: null })),
+      pages: each(pages, (content) => ({ ...store(content), title: null, changed: 0 })),
       assets: each(assets, store),
+      redirects: {},
+      search: [],
+      ...changes,
     };
     this.objects.set(manifestKey(site.user, site.name), JSON.stringify(manifest));
   }

@@ -13,6 +13,7 @@ export type Visibility = (typeof VISIBILITIES)[number];
 
 export const SiteFile = z.object({ sha256: Sha256, bytes: z.int() });
 
+/** What came later has a default: sites that were published before stay readable. */
 export const Manifest = z.object({
   format: z.literal(1),
   projectId: z.uuid(),
@@ -24,10 +25,24 @@ export const Manifest = z.object({
   visibility: z.enum(VISIBILITIES),
   publishedAt: z.iso.datetime(),
   navOrder: z.array(z.string()),
-  /** Publishable pages: path in the project → content, and the title of its front matter if it has one. */
-  pages: z.record(z.string(), SiteFile.extend({ title: z.string().nullable() })),
-  /** Files that published pages point to: path in the project → content. */
-  assets: z.record(z.string(), SiteFile),
+  /** Publishable pages: path in the project → content and what the site around it needs to know of it. */
+  pages: z.record(
+    z.string(),
+    SiteFile.extend({
+      /** `title:` of the front matter. */
+      title: z.string().nullable(),
+      /** `date:` of the front matter, as YYYY-MM-DD. */
+      date: z.string().optional(),
+      /** When this content was first published (s since epoch). */
+      changed: z.int().default(0),
+    }),
+  ),
+  /** Files that published pages point to: path in the project → content; of an image its size in pixels. */
+  assets: z.record(z.string(), SiteFile.extend({ width: z.int().optional(), height: z.int().optional() })),
+  /** Addresses that pages had before they were moved → where they are now; both below the site's root, as `routeKey` and `url`. */
+  redirects: z.record(z.string(), z.string()).default({}),
+  /** The parts of the search index, by content. */
+  search: z.array(SiteFile).default([]),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

@@ -1,0 +1,69 @@
+/** Pages of a site. Each is rendered once for all its readers; editors get the link to the editor put in. */
+import { withEditLink } from "../../reader/page/edit-link.ts";
+import type { SitePage } from "../../shared/fsml/site.ts";
+import { renderAllPages } from "./all-pages.ts";
+import { editAddress } from "./editors.ts";
+import { ALL_PAGES, renderSitePage } from "./page.ts";
+import { rendered } from "./rendered.ts";
+import { answer, headersFor, type SiteRequest } from "./request.ts";
+
+/** Raised when the same source would render to other HTML: it is part of every page's cache key. */
+const RENDERING = "2";
+
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // The search index.
+  "connect-src 'self'",
+  "style-src 'self'",
+  // KaTeX places its parts by style attributes; documents can't write any.
+  "style-src-attr 'unsafe-inline'",
+  "img-src 'self' https: data:",
+  "media-src 'self' https:",
+  "font-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+export async function servePage(request: SiteRequest): Promise<Response | null> {
+  const { store, published, address, url } = request;
+  const { manifest, site } = published;
+  const page = site.lookup(url);
+  const file = page ? manifest.pages[page.file] : undefined;
+  if (!page || !file) return null;
+  const edit = await editAddress(request, page.file);
+  // A page also shows the site around it, so its version is the site's.
+  const version = `${published.version}-${RENDERING}`;
+  const headers = headersFor(manifest, {
+    type: "text/html; charset=utf-8",
+    etag: `"${version}-${file.sha256.slice(0, 12)}${edit === null ? "" : "-edit"}"`,
+    policy: POLICY,
+    isIndexed: true,
+  });
+  headers.set("vary", "cookie");
+  if (edit !== null) headers.set("cache-control", "private, no-cache");
+  return answer(request, headers, async () => {
+    const html = await rendered(request, `${version}/${encodeURIComponent(page.file)}`, async () => {
+      const source = await store.object(manifest.user, manifest.name, file.sha256);
+      return renderSitePage(address, published, page, await source.text());
+    });
+    return edit === null ? html : withEditLink(html, edit);
+  });
+}
+
+/** The list of all pages, for large sites: their navigation has only what is near. */
+export async function serveAllPages(request: SiteRequest): Promise<Response | null> {
+  const { published, address, url } = request;
+  const home: SitePage | null = published.site.lookup("");
+  if (url !== ALL_PAGES || !home) return null;
+  const version = `${published.version}-${RENDERING}`;
+  const headers = headersFor(published.manifest, {
+    type: "text/html; charset=utf-8",
+    etag: `"${version}-all"`,
+    policy: POLICY,
+  });
+  return answer(request, headers, () =>
+    rendered(request, `${version}/`, async () => renderAllPages(address, published, home)),
+  );
+}
