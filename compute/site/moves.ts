@@ -6,7 +6,7 @@ export interface PlacedPage extends SitePage {
   readonly sha256: string;
 }
 
-/** A moved page's links are rewritten in the same step, so its text need not be the same: half of its lines must be. */
+/** A page may be moved and edited in one step: half of its text must be the same. */
 const ALIKE = 0.5;
 /** Pages that are compared by their text. Beyond it a site was made anew, and nobody waits for a guess. */
 const MAX_COMPARED = 100;
@@ -71,8 +71,9 @@ async function mostAlike(
     });
 }
 
+/** Lines of text without where their links lead: that is what a move rewrites. */
 function linesOf(text: string | null): Set<string> {
-  const lines = (text ?? "").split("\n").map((line) => line.trim());
+  const lines = (text ?? "").split("\n").map((line) => line.replace(/(?<=\]\()[^)]*|(?<=\[\[)[^\]|#]*/g, "").trim());
   return new Set(lines.filter((line) => line !== ""));
 }
 

@@ -158,7 +158,9 @@ export class Sites {
         this.#journal.run("insert or ignore into site_objects (site, sha256) values (?, ?)", site, sha256);
       }
     };
-    await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+    // Not Promise.all: what is on its way when one fails shall be done before the next try begins.
+    const ended = await Promise.allSettled(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+    for (const end of ended) if (end.status === "rejected") throw end.reason;
   }
 
   async #withdraw(project: Project, user: string, name: string): Promise<void> {
