@@ -21,8 +21,13 @@ export class FakeBucket {
       const etag = `"${hash(content)}"`;
       if (headers["if-none-match"] === etag) return new Response(null, { status: 304, headers: { etag } });
       const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "") ?? [];
-      if (first && last) return new Response(Buffer.from(content).subarray(+first, +last + 1), { status: 206 });
-      return new Response(content, { headers: { etag } });
+      const bytes = Buffer.from(content);
+      const isPart = first !== undefined && last !== undefined;
+      const body = isPart ? bytes.subarray(Number(first), Number(last) + 1) : bytes;
+      return new Response(body, {
+        status: isPart ? 206 : 200,
+        headers: { etag, "content-length": String(body.length) },
+      });
     });
     return this.#loopback.origin;
   }
