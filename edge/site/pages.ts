@@ -10,7 +10,7 @@ import { answer, headersFor, type SiteRequest } from "./request.ts";
 /** Raised when the same source would render to other HTML: it is part of every page's cache key. */
 const RENDERING = "2";
 
-const POLICY = [
+export const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   // The search index.
@@ -38,7 +38,7 @@ export async function servePage(request: SiteRequest): Promise<Response | null> 
   const headers = headersFor(manifest, {
     type: "text/html; charset=utf-8",
     etag: `"${version}-${file.sha256.slice(0, 12)}${edit === null ? "" : "-edit"}"`,
-    policy: POLICY,
+    policy: PAGE_POLICY,
     isIndexed: true,
   });
   headers.set("vary", "cookie");
@@ -61,7 +61,7 @@ export async function serveAllPages(request: SiteRequest): Promise<Response | nu
   const headers = headersFor(published.manifest, {
     type: "text/html; charset=utf-8",
     etag: `"${version}-all"`,
-    policy: POLICY,
+    policy: PAGE_POLICY,
   });
   return answer(request, headers, () =>
     rendered(request, `${version}/`, async () => renderAllPages(address, published, home)),

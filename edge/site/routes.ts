@@ -13,8 +13,10 @@ import { serveAsset } from "./assets.ts";
 import { roleOfVisitor } from "./editors.ts";
 import { serveFeed } from "./feed.ts";
 import { serveAllPages, servePage } from "./pages.ts";
+import { serveProfile } from "./profile.ts";
 import { redirectMoved } from "./redirect.ts";
 import type { SiteRequest } from "./request.ts";
+import { serveRobots, serveSitemaps } from "./robots.ts";
 import { serveSearch } from "./search.ts";
 import { serveSitemap } from "./sitemap.ts";
 import { serveSource } from "./source.ts";
@@ -32,10 +34,11 @@ const ANSWERS: readonly ((request: SiteRequest) => Promise<Response | null> | Re
   redirectMoved,
 ];
 
-export const publishedSites = new Hono<App>().on(
-  ["GET", "HEAD"],
-  ["/:user{@[^/]+}/:name", "/:user{@[^/]+}/:name/*"],
-  async (context) => {
+export const publishedSites = new Hono<App>()
+  .get("/robots.txt", serveRobots)
+  .get("/sitemap.xml", serveSitemaps)
+  .on("GET", ["/:user{@[^/]+}", "/:user{@[^/]+}/"], serveProfile)
+  .on("GET", ["/:user{@[^/]+}/:name", "/:user{@[^/]+}/:name/*"], async (context) => {
     // Decoded, they may hold anything, and they become part of a key in S3.
     const user = Handle.safeParse(context.req.param("user").slice(1).toLowerCase());
     const name = Slug.safeParse(context.req.param("name").toLowerCase());
@@ -47,8 +50,7 @@ export const publishedSites = new Hono<App>().on(
     const address = addressOf(context.var.settings.PUBLIC_ORIGIN, published.manifest);
     const request: SiteRequest = { context, store, published, address, url };
     return ((await mayRead(request)) && (await answerOf(request))) || notFoundNotice();
-  },
-);
+  });
 
 /** A private site is there for its members alone; everyone else is told what a missing one tells. */
 async function mayRead(request: SiteRequest): Promise<boolean> {
