@@ -2,7 +2,8 @@
 import type { SitePage } from "../../shared/fsml/site.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
 import { pathOf } from "./address.ts";
-import { descriptionOf, FEED, renderArticle } from "./page.ts";
+import { articleOf } from "./article.ts";
+import { descriptionOf, FEED } from "./page.ts";
 import { rendered } from "./rendered.ts";
 import { answer, headersFor, NO_RIGHTS, type SiteRequest } from "./request.ts";
 import { document, type Xml, xml } from "./xml.ts";
@@ -41,12 +42,11 @@ ${entries}</feed>
 `);
 }
 
-async function entryOf({ store, published, address }: SiteRequest, page: SitePage, date: string): Promise<Xml | null> {
-  const { user, name, pages } = published.manifest;
-  const file = pages[page.file];
+async function entryOf(request: SiteRequest, page: SitePage, date: string): Promise<Xml | null> {
+  const { published, address } = request;
+  const file = published.manifest.pages[page.file];
   if (!file) return null;
-  const source = await (await store.object(user, name, file.sha256)).text();
-  const article = renderArticle(address, published, page, source);
+  const article = await articleOf(request, page, file.sha256);
   const url = address.origin + pathOf(address, page.url);
   const summary = descriptionOf(article);
   return xml`<entry>

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
+import { renderDocument } from "../../reader/document/render.ts";
 import { layOutSite } from "../../shared/fsml/site.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
 import { addressOf } from "./address.ts";
-import { renderSitePage } from "./page.ts";
+import { renderSitePage, surroundings } from "./page.ts";
 
 const HASH = "3f9a1c2b7d4e".padEnd(64, "0");
 
@@ -28,7 +29,9 @@ function page(file: string, source: string, visibility: Manifest["visibility"] =
   const site = layOutSite({ paths: Object.keys(pages), titles: new Map(), projectTitle: manifest.title });
   const found = site.pages.find((candidate) => candidate.file === file);
   if (!found) throw new Error(file);
-  return renderSitePage(addressOf("https://markco.example", manifest), { manifest, site }, found, source);
+  const address = addressOf("https://markco.example", manifest);
+  const published = { manifest, site };
+  return renderSitePage(address, published, found, renderDocument(source, surroundings(address, published, found)));
 }
 
 test("a page links to its assets by content, to its neighbours and to other pages", () => {

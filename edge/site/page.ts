@@ -1,5 +1,5 @@
 /** One page of a published site, rendered. */
-import { type RenderedDocument, renderDocument } from "../../reader/document/render.ts";
+import type { RenderContext, RenderedDocument } from "../../reader/document/render.ts";
 import { type Link, type Page, renderPage } from "../../reader/page/page.ts";
 import { firstPictureOf, type Picture, shortened, summaryOf } from "../../reader/page/summary.ts";
 import { resolveRelative } from "../../shared/fsml/path.ts";
@@ -18,8 +18,13 @@ export const FEED = "feed.xml";
 export const SEARCH = "_search";
 export const SITEMAP = "sitemap.xml";
 
-export function renderSitePage(address: SiteAddress, published: Published, page: SitePage, source: string): string {
-  const article = renderArticle(address, published, page, source);
+/** The page, all of it. `article` is its document, rendered in its surroundings. */
+export function renderSitePage(
+  address: SiteAddress,
+  published: Published,
+  page: SitePage,
+  article: RenderedDocument,
+): string {
   const { site } = published;
   const at = site.indexOf(page.file);
   const linkTo = (target: SitePage | undefined) => (target ? linkOf(address, target) : null);
@@ -56,27 +61,19 @@ export function frameOf(
   };
 }
 
-export function renderArticle(
-  address: SiteAddress,
-  { manifest, site }: Published,
-  page: SitePage,
-  source: string,
-): RenderedDocument {
-  const assetOf = (path: string) => {
-    const asset = resolveRelative(page.file, path);
-    const known = asset === null ? null : assetAt(manifest, asset);
-    return asset === null || known === null ? null : { path: asset, ...known };
-  };
-  return renderDocument(source, {
+/** What the page's document finds around it. */
+export function surroundings(address: SiteAddress, { manifest, site }: Published, page: SitePage): RenderContext {
+  return {
     resolvePage(target, written) {
       const found = written === "wiki" ? resolveWikiLink(site, page, target) : resolvePageLink(site, page, target);
       return found ? linkOf(address, found) : null;
     },
     resolveAsset(path) {
-      const asset = assetOf(path);
-      return asset && pathOf(address, asset.path) + versionOf(asset);
+      const asset = resolveRelative(page.file, path);
+      const known = asset === null ? null : assetAt(manifest, asset);
+      return asset === null || known === null ? null : pathOf(address, asset) + versionOf(known);
     },
-  });
+  };
 }
 
 /** The words of the front matter, else the first ones of the text. */

@@ -2,13 +2,11 @@
 import { withEditLink } from "../../reader/page/edit-link.ts";
 import type { SitePage } from "../../shared/fsml/site.ts";
 import { renderAllPages } from "./all-pages.ts";
+import { articleOf } from "./article.ts";
 import { editAddress } from "./editors.ts";
 import { ALL_PAGES, renderSitePage } from "./page.ts";
-import { rendered } from "./rendered.ts";
+import { RENDERING, rendered } from "./rendered.ts";
 import { answer, headersFor, type SiteRequest } from "./request.ts";
-
-/** Raised when the same source would render to other HTML: it is part of every page's cache key. */
-const RENDERING = "2";
 
 export const PAGE_POLICY = [
   "default-src 'none'",
@@ -27,7 +25,7 @@ export const PAGE_POLICY = [
 ].join("; ");
 
 export async function servePage(request: SiteRequest): Promise<Response | null> {
-  const { store, published, address, url } = request;
+  const { published, address, url } = request;
   const { manifest, site } = published;
   const page = site.lookup(url);
   const file = page ? manifest.pages[page.file] : undefined;
@@ -44,10 +42,9 @@ export async function servePage(request: SiteRequest): Promise<Response | null> 
   headers.set("vary", "cookie");
   if (edit !== null) headers.set("cache-control", "private, no-cache");
   return answer(request, headers, async () => {
-    const html = await rendered(request, `${version}/${encodeURIComponent(page.file)}`, async () => {
-      const source = await store.object(manifest.user, manifest.name, file.sha256);
-      return renderSitePage(address, published, page, await source.text());
-    });
+    const html = await rendered(request, `${published.version}/${encodeURIComponent(page.file)}`, async () =>
+      renderSitePage(address, published, page, await articleOf(request, page, file.sha256)),
+    );
     return edit === null ? html : withEditLink(html, edit);
   });
 }
@@ -64,6 +61,6 @@ export async function serveAllPages(request: SiteRequest): Promise<Response | nu
     policy: PAGE_POLICY,
   });
   return answer(request, headers, () =>
-    rendered(request, `${version}/`, async () => renderAllPages(address, published, home)),
+    rendered(request, `${published.version}/`, async () => renderAllPages(address, published, home)),
   );
 }

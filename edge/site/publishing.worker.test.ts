@@ -1,5 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { objectKey } from "../../shared/site/manifest.ts";
 import { Edge, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
 import { addMember, makeProject } from "../testing/project.ts";
@@ -24,6 +25,7 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
   const open = (path: string, headers: Record<string, string> = {}, visitor: Visitor = STRANGER, method = "GET") =>
     edge.ask(visitor, path, { method, headers });
   const textOf = async (path: string, visitor = STRANGER) => (await open(path, {}, visitor)).text();
+  const hashOf = (text: string) => createHash("sha256").update(text).digest("hex");
   const head = (path: string) => open(path, {}, STRANGER, "HEAD");
 
   describe("a file is sent", () => {
@@ -260,6 +262,29 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
     const etag = (await open("/@demo/site-of-edited/a%20b", {}, ed)).headers.get("etag") ?? "";
     expect((await open("/@demo/site-of-edited/a%20b", { "if-none-match": etag }, ed)).status).toBe(304);
     expect((await open("/@demo/site-of-edited/a%20b", { "if-none-match": etag })).status).toBe(200);
+  });
+
+  test("a document is read and rendered once, whatever else changes in its site, until what it shows of the site changes", async () => {
+    const first = site("once");
+    const pages = { "index.md": "# Home\n\n[[other]] ![x](x.png)\n", "other.md": "# Other\n" };
+    edge.bucket.publish(first, pages, { "x.png": "1" });
+    expect(await textOf("/@demo/once")).toContain('href="/@demo/once/other"');
+    const isOfPage = (key: string) => key === objectKey("demo", "once", hashOf(pages["index.md"]));
+
+    const publish = async (version: number, others: Record<string, string>, assets: Record<string, string>) => {
+      edge.bucket.asked.length = 0;
+      edge.bucket.publish({ ...first, version }, { "index.md": pages["index.md"], ...others }, assets);
+      const etag = (await head("/@demo/once")).headers.get("etag");
+      await expect.poll(async () => (await head("/@demo/once")).headers.get("etag"), { timeout: 3_000 }).not.toBe(etag);
+      return textOf("/@demo/once");
+    };
+    const withMore = await publish(2, { "other.md": "# Changed\n", "more.md": "# More\n" }, { "x.png": "1" });
+    expect(withMore).toContain('href="/@demo/once/more"');
+    expect(edge.bucket.asked.some(isOfPage)).toBe(false);
+    const image = /x\.png\?v=\w+/.exec(withMore)?.[0];
+    const withImage = await publish(3, { "other.md": "# Changed\n" }, { "x.png": "2" });
+    expect(withImage).not.toContain(image);
+    expect(await publish(4, { "sub/other.md": "# Changed\n" }, {})).toContain('href="/@demo/once/sub/other"');
   });
 
   test("a page of a large site shows what is near it, and leads to the rest", async () => {
