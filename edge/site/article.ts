@@ -8,7 +8,8 @@ import { surroundings } from "./page.ts";
 import { rendered } from "./rendered.ts";
 import type { SiteRequest } from "./request.ts";
 
-type Ask = { [Name in keyof RenderContext]: [Name, ...Parameters<RenderContext[Name]>] }[keyof RenderContext];
+type Context = Required<RenderContext>;
+type Ask = { [Name in keyof Context]: [Name, ...Parameters<Context[Name]>] }[keyof Context];
 
 interface Kept {
   readonly document: RenderedDocument;
@@ -35,7 +36,7 @@ function read(text: string): Kept {
   return JSON.parse(text) as Kept;
 }
 
-function render(source: string, context: RenderContext): Kept {
+function render(source: string, context: Context): Kept {
   const asked = new Map<string, readonly [Ask, string]>();
   const remember = <Answer>(ask: Ask, answer: Answer): Answer => {
     asked.set(JSON.stringify(ask), [ask, JSON.stringify(answer)]);
@@ -44,15 +45,18 @@ function render(source: string, context: RenderContext): Kept {
   const document = renderDocument(source, {
     resolvePage: (...question) => remember(["resolvePage", ...question], context.resolvePage(...question)),
     resolveAsset: (...question) => remember(["resolveAsset", ...question], context.resolveAsset(...question)),
+    sizeOf: (...question) => remember(["sizeOf", ...question], context.sizeOf(...question)),
   });
   return { document, asked: [...asked.values()] };
 }
 
-function answerTo(context: RenderContext, ask: Ask): unknown {
+function answerTo(context: Context, ask: Ask): unknown {
   switch (ask[0]) {
     case "resolvePage":
       return context.resolvePage(ask[1], ask[2]);
     case "resolveAsset":
       return context.resolveAsset(ask[1]);
+    case "sizeOf":
+      return context.sizeOf(ask[1]);
   }
 }

@@ -36,7 +36,7 @@ function page(file: string, source: string, visibility: Manifest["visibility"] =
 
 test("a page links to its assets by content, to its neighbours and to other pages", () => {
   const html = page("02-more/01-deep.md", "# Deep\n\n![p](../_assets/a%20b.png) [[intro]] [i](../01-intro.md#part)\n");
-  expect(html).toContain('src="/@demo/thesis/_assets/a%20b.png?v=3f9a1c2b7d4e"');
+  expect(html).toContain('src="/@demo/thesis/_assets/a%20b.png?v=3f9a1c2b7d4e" alt="p" width="640" height="480"');
   expect(html.match(/href="\/@demo\/thesis\/intro"/g)?.length).toBeGreaterThanOrEqual(2);
   expect(html).toContain('href="/@demo/thesis/intro#part"');
   expect(html).toContain('<link rel="canonical" href="https://markco.example/@demo/thesis/more/deep">');

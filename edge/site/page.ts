@@ -62,16 +62,28 @@ export function frameOf(
 }
 
 /** What the page's document finds around it. */
-export function surroundings(address: SiteAddress, { manifest, site }: Published, page: SitePage): RenderContext {
+export function surroundings(
+  address: SiteAddress,
+  { manifest, site }: Published,
+  page: SitePage,
+): Required<RenderContext> {
+  const assetOf = (path: string) => {
+    const asset = resolveRelative(page.file, path);
+    const known = asset === null ? null : assetAt(manifest, asset);
+    return asset === null || known === null ? null : { path: asset, ...known };
+  };
   return {
     resolvePage(target, written) {
       const found = written === "wiki" ? resolveWikiLink(site, page, target) : resolvePageLink(site, page, target);
       return found ? linkOf(address, found) : null;
     },
     resolveAsset(path) {
-      const asset = resolveRelative(page.file, path);
-      const known = asset === null ? null : assetAt(manifest, asset);
-      return asset === null || known === null ? null : pathOf(address, asset) + versionOf(known);
+      const asset = assetOf(path);
+      return asset && pathOf(address, asset.path) + versionOf(asset);
+    },
+    sizeOf(path) {
+      const { width, height } = assetOf(path) ?? {};
+      return width && height ? { width, height } : null;
     },
   };
 }

@@ -81,6 +81,14 @@ describe("a page", () => {
     expect(renderPage({ ...page, canonical: null })).not.toContain("og:");
   });
 
+  test("fetches its first image at once, and the others when they come near", () => {
+    const images = renderPage(pageWith("![a](plot.png)\n\n![b](plot.png)\n")).match(/<img [^>]*>/g);
+    expect(images).toEqual([
+      '<img src="/files/plot.png" alt="a" decoding="async">',
+      '<img src="/files/plot.png" alt="b" loading="lazy" decoding="async">',
+    ]);
+  });
+
   test("names its markdown and the site's feed", () => {
     expect(text).toContain('<link rel="alternate" type="text/markdown" href="/@ada/site/setup.md">');
     expect(text).toContain(

@@ -61,7 +61,7 @@ ${header(page)}
 ${navigation(page.nav)}
 <main id="page:content" tabindex="-1">
 ${breadcrumbs(page.breadcrumbs)}<article class="prose">
-${ownHeading(page)}${trusted(page.article.html)}</article>
+${ownHeading(page)}${trusted(withFirstImageAtOnce(page.article.html))}</article>
 ${neighbours(page)}</main>
 ${outline(page.article.headings)}
 </div>
@@ -78,6 +78,11 @@ function header({ site, nav, search }: Page): Html {
   return html`<header class="site-header"${index}>
 ${nav.length > 0 ? menu : null}<a class="site-title" href="${site.href}">${site.title}</a>
 ${editPlace}</header>`;
+}
+
+/** Images are fetched when they come near; the first one is what the page opens with. */
+function withFirstImageAtOnce(article: string): string {
+  return article.replace(/(<img [^>]*) loading="lazy"/, "$1");
 }
 
 /** A document without any title of its own gets the one that its file name gives. */
