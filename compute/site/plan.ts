@@ -98,6 +98,7 @@ async function readSite(
       title: projectTitle,
       // Nothing becomes public without saying so.
       visibility: publish.visibility ?? "private",
+      domain: publish.domain ?? null,
       navOrder,
       pages: Object.fromEntries(
         [...pages].map(([path, { sha256, bytes, facts }]) => [

@@ -10,6 +10,7 @@ import type { Outbox } from "../events/outbox.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Operations } from "../journal/operations.ts";
 import { type Project, type Projects, UNPUBLISHED } from "../projects/projects.ts";
+import { claimDomain, releaseDomain } from "./domains.ts";
 import { planSite, type SitePlan } from "./plan.ts";
 import { hashOf, SiteMemory } from "./site-memory.ts";
 import type { SiteStore } from "./store.ts";
@@ -119,6 +120,11 @@ export class Sites {
         const problem = `mrmd.md: publish.url: @${user}/${name} belongs to another of your projects`;
         return this.#say(project, { ...project.site, problem });
       }
+      const { domain } = plan.manifest;
+      if (domain !== null && !(await claimDomain(this.#store, domain, plan.manifest))) {
+        const problem = `mrmd.md: publish.domain: ${domain} shows another site`;
+        return this.#say(project, { ...project.site, problem });
+      }
       const next = await succeed(
         previous?.manifest ?? null,
         plan.manifest,
@@ -128,7 +134,10 @@ export class Sites {
       );
       const live = next ?? previous?.manifest;
       if (next === null) return live && this.#say(project, stateOf(live));
-      if (await this.#store.putManifest(next, previous)) return this.#say(project, stateOf(next));
+      if (!(await this.#store.putManifest(next, previous))) continue;
+      const left = previous?.manifest.domain ?? null;
+      if (left !== null && left !== domain) await releaseDomain(this.#store, left, project.id);
+      return this.#say(project, stateOf(next));
     }
   }
 
@@ -165,7 +174,9 @@ export class Sites {
 
   async #withdraw(project: Project, user: string, name: string): Promise<void> {
     const live = await this.#store.manifest(user, name);
-    if (live?.manifest.projectId === project.id) await this.#store.removeManifest(user, name);
+    if (live?.manifest.projectId !== project.id) return;
+    await this.#store.removeManifest(user, name);
+    if (live.manifest.domain !== null) await releaseDomain(this.#store, live.manifest.domain, project.id);
   }
 
   #say(project: Project, site: SiteState): void {

@@ -16,6 +16,7 @@ function planned(files: Record<string, string>) {
     name: "thesis",
     title: "Thesis",
     visibility: "public" as const,
+    domain: null,
     navOrder: [],
     pages: Object.fromEntries(
       Object.entries(files).map(([path, text]) => {

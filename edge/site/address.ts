@@ -6,7 +6,7 @@ import type { Manifest } from "../../shared/site/manifest.ts";
 export interface SiteAddress {
   /** Of the address that people see, without a trailing slash. */
   readonly origin: string;
-  /** Path of the site's root, without a trailing slash. */
+  /** Path of the site's root, without a trailing slash: "" under a host name of its own. */
   readonly root: string;
 }
 
@@ -14,9 +14,14 @@ export function addressOf(origin: string, { user, name }: Pick<Manifest, "user" 
   return { origin, root: `/@${user}/${name}` };
 }
 
+/** The one address that search engines shall know a page by: the site's own host name, where it has one. */
+export function canonicalOf({ origin, root }: SiteAddress, { domain }: Pick<Manifest, "domain">): SiteAddress {
+  return domain === null ? { origin, root } : { origin: `https://${domain}`, root: "" };
+}
+
 /** @param url below the site's root, decoded */
 export function pathOf({ root }: SiteAddress, url: string): string {
-  return url === "" ? root : `${root}/${encodeUrlPath(url)}`;
+  return url === "" ? root || "/" : `${root}/${encodeUrlPath(url)}`;
 }
 
 /** Where the page's markdown is: its own address and the extension of its file; a folder's page is its `index`. */

@@ -80,6 +80,7 @@ test.each([
       name: "large",
       title: "Large",
       visibility: "public",
+      domain: null,
       publishedAt: "2026-11-23T00:00:00.000Z",
       navOrder: [],
       pages: Object.fromEntries(files.map((file) => [file, { sha256: HASH, bytes: 1, title: null, changed: 0 }])),

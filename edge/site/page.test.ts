@@ -17,6 +17,7 @@ function page(file: string, source: string, visibility: Manifest["visibility"] =
     name: "thesis",
     title: "My <Thesis>",
     visibility,
+    domain: null,
     publishedAt: "2026-11-23T00:00:00.000Z",
     navOrder: [],
     pages: Object.fromEntries(

@@ -5,7 +5,7 @@ import { firstPictureOf, type Picture, shortened, summaryOf } from "../../reader
 import { resolveRelative } from "../../shared/fsml/path.ts";
 import { resolvePageLink, resolveWikiLink } from "../../shared/fsml/resolve.ts";
 import type { SitePage } from "../../shared/fsml/site.ts";
-import { pathOf, type SiteAddress, sourceUrlOf } from "./address.ts";
+import { canonicalOf, pathOf, type SiteAddress, sourceUrlOf } from "./address.ts";
 import { assetAt, versionOf } from "./assets.ts";
 import { navigationFor } from "./navigation.ts";
 import type { PublishedSite } from "./store.ts";
@@ -26,6 +26,7 @@ export function renderSitePage(
   article: RenderedDocument,
 ): string {
   const { site } = published;
+  const canonical = canonicalOf(address, published.manifest);
   const at = site.indexOf(page.file);
   const linkTo = (target: SitePage | undefined) => (target ? linkOf(address, target) : null);
   return renderPage({
@@ -33,7 +34,7 @@ export function renderSitePage(
     lang: typeof article.frontMatter.lang === "string" ? article.frontMatter.lang : "en",
     title: article.heading ?? article.title ?? page.title,
     description: descriptionOf(article),
-    canonical: address.origin + pathOf(address, page.url),
+    canonical: canonical.origin + pathOf(canonical, page.url),
     image: pictureOf(address, article),
     source: pathOf(address, sourceUrlOf(page)),
     article,
@@ -48,7 +49,7 @@ export function frameOf(
   { manifest, site }: Published,
   page: SitePage,
 ): Pick<Page, "noindex" | "site" | "nav" | "breadcrumbs" | "feed" | "search" | "assets"> {
-  const home: Link = { title: manifest.title, href: address.root };
+  const home: Link = { title: manifest.title, href: pathOf(address, "") };
   const hrefOf = (target: SitePage) => pathOf(address, target.url);
   return {
     noindex: manifest.visibility !== "public",

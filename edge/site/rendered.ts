@@ -12,14 +12,16 @@ const KEPT_S = 7 * 86_400;
  * @param isGood false if what was kept is of no use any more
  */
 export async function rendered(
-  { context }: SiteRequest,
+  { context, address }: SiteRequest,
   key: string,
   make: () => Promise<string>,
   isGood: (text: string) => boolean = () => true,
 ): Promise<string> {
   // A cache with a name is read by this code alone, so private pages may rest in it too.
   const cache = await caches.open("rendered-pages");
-  const request = new Request(`${context.var.settings.PUBLIC_ORIGIN}/rendered/${RENDERING}/${key}`);
+  // A site can be seen under several addresses, and its links are below the one that is asked.
+  const place = encodeURIComponent(address.origin + address.root);
+  const request = new Request(`${context.var.settings.PUBLIC_ORIGIN}/rendered/${RENDERING}/${place}/${key}`);
   const found = await cache.match(request);
   if (found) {
     const text = await found.text();

@@ -50,6 +50,7 @@ export class FakeBucket {
       ...site,
       format: 1,
       title: "Thesis",
+      domain: null,
       navOrder: [],
       pages: each(pages, (content) => ({ ...store(content), title: null, changed: 0 })),
       assets: each(assets, store),

@@ -78,7 +78,8 @@ export class Results {
   #option(root: string, { url, title, heading }: Found, i: number): HTMLElement {
     const option = this.#document.createElement("a");
     option.id = `page:found:${i}`;
-    option.href = url === "" || url.startsWith("#") ? root + url : `${root}/${url}`;
+    // Under a host name of its own a site's root is empty.
+    option.href = url === "" || url.startsWith("#") ? (root || "/") + url : `${root}/${url}`;
     option.setAttribute("role", "option");
     option.tabIndex = -1;
     option.textContent = title;

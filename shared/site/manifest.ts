@@ -3,6 +3,7 @@
  *
  *   sites/<user>/<name>/objects/<sha256>     immutable file contents, by content
  *   sites/<user>/<name>/manifest.json        the one mutable object, swapped by a conditional put
+ *   domains/<host>.json                      whose site is shown under a host name; counts while the site's manifest says so too
  */
 import { z } from "zod";
 import { Handle } from "../daemon/actor.ts";
@@ -23,6 +24,8 @@ export const Manifest = z.object({
   name: Slug,
   title: z.string(),
   visibility: z.enum(VISIBILITIES),
+  /** Host name under which the site is shown as well. */
+  domain: z.string().nullable().default(null),
   publishedAt: z.iso.datetime(),
   navOrder: z.array(z.string()),
   /** Publishable pages: path in the project → content and what the site around it needs to know of it. */
@@ -46,5 +49,10 @@ export const Manifest = z.object({
 });
 export type Manifest = z.infer<typeof Manifest>;
 
+/** A host name and the site that is shown there. */
+export const Domain = z.object({ projectId: z.uuid(), user: Handle, name: Slug });
+export type Domain = z.infer<typeof Domain>;
+
+export const domainKey = (host: string) => `domains/${host}.json`;
 export const manifestKey = (user: string, name: string) => `sites/${user}/${name}/manifest.json`;
 export const objectKey = (user: string, name: string, sha256: string) => `sites/${user}/${name}/objects/${sha256}`;

@@ -196,6 +196,41 @@ test("a site that was half put goes on where it was, and is not seen before it i
   expect((await manifest())?.pages).toHaveProperty(["39.md"]);
 });
 
+describe("a host name", () => {
+  const at = (host: string) => config(`publish: { url: "@demo/thesis", visibility: public, domain: ${host} }`);
+  const HOST = "docs.example.org";
+  const holder = async (host: string) => (await store.domain(host))?.domain.name ?? null;
+  afterEach(() => Promise.all([HOST, "new.example.org"].map((host) => store.removeDomain(host))));
+
+  test("is the site's while its configuration says so", async () => {
+    await write({ "mrmd.md": at("Docs.Example.org"), "01-a.md": "# A\n" });
+    await publish();
+    expect([(await manifest())?.domain, await holder(HOST)]).toEqual([HOST, "thesis"]);
+    await write({ "mrmd.md": at("new.example.org") });
+    await publish();
+    expect([await holder(HOST), await holder("new.example.org")]).toEqual([null, "thesis"]);
+    await write({ "mrmd.md": config("") });
+    await expect(sites.publish(project)).rejects.toThrow();
+    expect(await holder("new.example.org")).toBeNull();
+  });
+
+  test("that shows another site is refused, and free again when that site is gone", async () => {
+    const other = { projectId: randomUUID(), user: "alice", name: "notes" };
+    await write({ "mrmd.md": at(HOST), "01-a.md": "# A\n" });
+    await publish();
+    const live = await manifest();
+    if (!live) throw new Error();
+    await store.putManifest({ ...live, ...other }, null);
+    await store.removeDomain(HOST);
+    await store.putDomain(HOST, other, null);
+    await expect(sites.publish(project)).rejects.toThrow(`mrmd.md: publish.domain: ${HOST} shows another site`);
+    expect(await holder(HOST)).toBe("notes");
+    await store.removeManifest("alice", "notes");
+    await publish();
+    expect(await holder(HOST)).toBe("thesis");
+  });
+});
+
 describe("the site is", () => {
   beforeEach(async () => {
     await write({ "mrmd.md": PUBLIC, "01-a.md": "# A\n" });
