@@ -5,7 +5,7 @@
 import { type RenderContext, type RenderedDocument, renderDocument } from "../../reader/document/render.ts";
 import type { SitePage } from "../../shared/fsml/site.ts";
 import { surroundings } from "./page.ts";
-import { rendered } from "./rendered.ts";
+import { renderedWhile } from "./rendered.ts";
 import type { SiteRequest } from "./request.ts";
 
 type Context = Required<RenderContext>;
@@ -21,7 +21,7 @@ export async function articleOf(request: SiteRequest, page: SitePage, sha256: st
   const { store, published, address } = request;
   const { user, name } = published.manifest;
   const context = surroundings(address, published, page);
-  const text = await rendered(
+  const text = await renderedWhile(
     request,
     // The file's place is what relative links start from.
     `articles/${sha256}/${encodeURIComponent(page.file)}`,

@@ -7,26 +7,25 @@ export const RENDERING = "2";
 /** Seconds. The key changes with the content, so this only bounds what nobody asks for. */
 const KEPT_S = 7 * 86_400;
 
-/**
- * @param key path of the key: it must differ wherever the text would
- * @param isGood false if what was kept is of no use any more
- */
-export async function rendered(
+/** @param key path of the key: it must differ wherever the text would */
+export function rendered(request: SiteRequest, key: string, make: () => Promise<string>): Promise<string> {
+  return renderedWhile(request, key, make, () => true);
+}
+
+/** For what depends on more than its key: it is made anew where what was kept is not good any more. */
+export async function renderedWhile(
   { context, address }: SiteRequest,
   key: string,
   make: () => Promise<string>,
-  isGood: (text: string) => boolean = () => true,
+  isGood: (text: string) => boolean,
 ): Promise<string> {
   // A cache with a name is read by this code alone, so private pages may rest in it too.
   const cache = await caches.open("rendered-pages");
   // A site can be seen under several addresses, and its links are below the one that is asked.
   const place = encodeURIComponent(address.origin + address.root);
   const request = new Request(`${context.var.settings.PUBLIC_ORIGIN}/rendered/${RENDERING}/${place}/${key}`);
-  const found = await cache.match(request);
-  if (found) {
-    const text = await found.text();
-    if (isGood(text)) return text;
-  }
+  const found = await (await cache.match(request))?.text();
+  if (found !== undefined && isGood(found)) return found;
   const text = await make();
   const kept = new Response(text, {
     headers: { "content-type": "text/plain", "cache-control": `public, max-age=${KEPT_S}` },
