@@ -16,12 +16,14 @@ export interface PageFacts {
   readonly links: ReadonlySet<string>;
   /** All headings but the long title, with their ids in the rendered page. */
   readonly headings: readonly { readonly id: string; readonly text: string }[];
-  /** The different words of the page. */
-  readonly words: readonly string[];
+  /** The different words of the text that stand in no heading, in their order by letters, with a space before each. */
+  readonly words: string;
 }
 
-/** A page has about 250; the limit keeps tables of data from filling the index. */
-const MAX_WORDS = 2_000;
+/** A tutorial full of code has about 450; the limit keeps tables of data from filling the index. */
+const MAX_WORDS = 1_000;
+/** A year and a version are words; longer numbers are data. */
+const DATA = /^\d{5,}$/;
 /** Data and markup: nobody searches for them. */
 const UNREAD = new Set(["URL", "HTMLTag", "Comment", "CommentBlock", "CodeInfo", "Entity"]);
 /** They stand within words. */
@@ -40,8 +42,21 @@ export function pageFacts(path: string, source: string): PageFacts {
     date: typeof date === "string" ? dayOf(date) : date instanceof Date ? dayOf(date.toISOString()) : null,
     links: linkedPaths(path, source),
     headings: headings.flatMap(({ title, id, text }) => (title === first || text === "" ? [] : [{ id, text }])),
-    words: [...new Set(wordsOf(text))].filter((word) => word.length > 1).slice(0, MAX_WORDS),
+    words: differentWords(
+      text,
+      titles.map((title) => title.text),
+    ),
   };
+}
+
+function differentWords(text: string, headings: readonly string[]): string {
+  const named = new Set(wordsOf(headings.join("\n")));
+  return [...new Set(wordsOf(text))]
+    .filter((word) => word.length > 1 && !named.has(word) && !DATA.test(word))
+    .slice(0, MAX_WORDS)
+    .sort()
+    .map((word) => ` ${word}`)
+    .join("");
 }
 
 /** The text of a document without its markup and without the output of its cells, and its headings. */

@@ -4,7 +4,6 @@
  */
 import { encodeUrlPath, type SitePage } from "../../shared/fsml/site.ts";
 import { type SearchRecord, type StoredRecord, storeRecord } from "../../shared/search/record.ts";
-import { wordsOf } from "../../shared/search/words.ts";
 import type { PageFacts } from "./page-facts.ts";
 import { hashOf } from "./site-memory.ts";
 
@@ -35,8 +34,5 @@ function partsFor(pages: number): number {
 }
 
 function recordOf(page: SitePage, { longTitle, headings, words }: PageFacts): SearchRecord {
-  const title = longTitle ?? page.title;
-  const named = new Set(wordsOf([title, ...headings.map(({ text }) => text)].join("\n")));
-  const rest = words.filter((word) => !named.has(word)).sort();
-  return { url: encodeUrlPath(page.url), title, headings, words: rest.map((word) => ` ${word}`).join("") };
+  return { url: encodeUrlPath(page.url), title: longTitle ?? page.title, headings, words };
 }

@@ -85,8 +85,11 @@ test("5,000 pages are searched while somebody types", () => {
       text: Array.from({ length: 250 }, (_, k) => vocabulary[(i * 31 + k * 17) % 20_000]).join(" "),
     })),
   );
-  const begun = performance.now();
-  expect(index.find("wa pag 12").length).toBeGreaterThan(0);
-  // Some 15 ms on a small machine.
-  expect(performance.now() - begun).toBeLessThan(300);
+  const times = Array.from({ length: 5 }, () => {
+    const begun = performance.now();
+    expect(index.find("wa pag 12").length).toBeGreaterThan(0);
+    return performance.now() - begun;
+  });
+  // Some 15 ms on a small machine; the others may have been interrupted.
+  expect(Math.min(...times)).toBeLessThan(200);
 });

@@ -69,12 +69,8 @@ function scoreOf({ record, title, headings }: Entry, words: readonly string[]): 
 }
 
 function scoreIn(text: string, word: string, [whole, beginning]: readonly [number, number]): number {
-  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + 1)) {
-    const end = at + word.length;
-    if (end === text.length || text[end] === " ") return whole;
-    if (!text.includes(`${word} `, end) && !text.endsWith(word)) return beginning;
-  }
-  return 0;
+  if (!text.includes(word)) return 0;
+  return text.includes(`${word} `) || text.endsWith(word) ? whole : beginning;
 }
 
 /** Leads to the heading that has most of the words that the title has not. */

@@ -6,7 +6,7 @@ export interface SearchRecord {
   readonly title: string;
   /** Without the title. */
   readonly headings: readonly { readonly id: string; readonly text: string }[];
-  /** Words of the text that stand in neither title nor headings, each once, with a space before each. */
+  /** Words of the text that stand in no heading, each once, with a space before each. */
   readonly words: string;
 }
 
