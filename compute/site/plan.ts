@@ -81,11 +81,13 @@ async function readSite(
   const assets = await memory.assets.of(root, paths.filter(isShown), read, sizeOfImage);
 
   for (const { sha256, path } of [...pages.values(), ...assets]) contents.set(sha256, path);
-  const search = searchParts(site.pages, (file) => pages.get(file)?.facts).map((part) => {
+  const stored = (part: Buffer<ArrayBuffer>) => {
     const sha256 = hashOf(part);
     contents.set(sha256, part);
     return { sha256, bytes: part.length };
-  });
+  };
+  const index = searchParts(site.pages, (file) => pages.get(file)?.facts);
+  const search = { titles: index.titles.map(stored), texts: index.texts.map(stored) };
 
   return {
     kind: "published",

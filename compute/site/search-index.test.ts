@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SearchIndex } from "../../reader/search/search-index.ts";
 import { pageFacts } from "./page-facts.ts";
-import { searchParts } from "./search-index.ts";
+import { type SearchParts, searchParts } from "./search-index.ts";
 import { hashOf } from "./site-memory.ts";
 
 const pages = (count: number) =>
@@ -11,11 +11,15 @@ const parts = (count: number, sourceOf: (i: number) => string) => {
   return searchParts(pages(count), (file) => facts.get(file));
 };
 
-test("what was indexed is found", () => {
+function load({ titles, texts }: SearchParts): SearchIndex {
   const index = new SearchIndex();
-  for (const part of parts(200, (i) => `# About ${i}\n\nSome text.\n\n## Größe\n\n[[word${i}]]\n`)) {
-    index.add(JSON.parse(part.toString()));
-  }
+  for (const part of titles) index.addTitles(JSON.parse(part.toString()));
+  for (const part of texts) index.addTexts(JSON.parse(part.toString()));
+  return index;
+}
+
+test("what was indexed is found", () => {
+  const index = load(parts(200, (i) => `# About ${i}\n\nSome text.\n\n## Größe\n\n[[word${i}]]\n`));
   expect(index.find("word77")).toEqual([{ url: "page%2077", title: "About 77", heading: null }]);
   expect(index.find("about 12 grosse")[0]).toEqual({
     url: `page%2012#${encodeURIComponent("größe")}`,
@@ -25,16 +29,21 @@ test("what was indexed is found", () => {
 });
 
 test("a page without a heading has the title of the site's navigation", () => {
-  const index = new SearchIndex();
-  for (const part of parts(1, () => "Text.")) index.add(JSON.parse(part.toString()));
-  expect(index.find("page 0")[0]?.title).toBe("Page 0");
+  expect(load(parts(1, () => "Text.")).find("page 0")[0]?.title).toBe("Page 0");
 });
 
-test("a page that changes, and one that is added, change one part", () => {
-  const source = (i: number) => `# About ${i}\n`;
-  const before = new Set(parts(5_000, source).map(hashOf));
-  const others = (now: Buffer<ArrayBuffer>[]) => now.filter((part) => !before.has(hashOf(part))).length;
-  expect(before.size).toBe(128);
-  expect(others(parts(5_000, (i) => (i === 777 ? "# Else\n" : source(i))))).toBe(1);
-  expect(others(parts(5_001, source))).toBe(1);
+test("a page that changes, and one that is added, change one part of each half at most", () => {
+  const source = (i: number) => `# About ${i}\n\nText.\n`;
+  const hashes = ({ titles, texts }: SearchParts) => [titles.map(hashOf), texts.map(hashOf)] as const;
+  const [titles, texts] = hashes(parts(5_000, source));
+  expect([titles.length, texts.length]).toEqual([16, 128]);
+  const changed = (now: SearchParts) => {
+    const [nowTitles, nowTexts] = hashes(now);
+    const isNew = (before: string[]) => (hash: string) => !before.includes(hash);
+    return [nowTitles.filter(isNew(titles)).length, nowTexts.filter(isNew(texts)).length];
+  };
+  const but = (text: string) => parts(5_000, (i) => (i === 777 ? text : source(i)));
+  expect(changed(but("# About 777\n\nElse.\n"))).toEqual([0, 1]);
+  expect(changed(but("# Else 777\n\nText.\n"))).toEqual([1, 0]);
+  expect(changed(parts(5_001, source))).toEqual([1, 1]);
 });

@@ -26,7 +26,7 @@ function planned(files: Record<string, string>) {
       }),
     ),
     assets: {},
-    search: [],
+    search: { titles: [], texts: [] },
   };
 }
 

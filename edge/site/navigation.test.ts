@@ -86,7 +86,7 @@ test.each([
       pages: Object.fromEntries(files.map((file) => [file, { sha256: HASH, bytes: 1, title: null, changed: 0 }])),
       assets: {},
       redirects: {},
-      search: [],
+      search: { titles: [], texts: [] },
     };
     const address = addressOf("https://markco.example", manifest);
     const page = site.pages[count / 2];

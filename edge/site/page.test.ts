@@ -25,7 +25,7 @@ function page(file: string, source: string, visibility: Manifest["visibility"] =
     ),
     assets: { "_assets/a b.png": { sha256: HASH, bytes: 1, width: 640, height: 480 } },
     redirects: {},
-    search: [],
+    search: { titles: [], texts: [] },
   };
   const site = layOutSite({ paths: Object.keys(pages), titles: new Map(), projectTitle: manifest.title });
   const found = site.pages.find((candidate) => candidate.file === file);

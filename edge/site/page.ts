@@ -57,7 +57,8 @@ export function frameOf(
     nav: navigationFor(site, page, hrefOf, pathOf(address, ALL_PAGES)),
     breadcrumbs: page.file === site.lookup("")?.file ? [] : [home, ...folders(address, page, site.lookup)],
     feed: pathOf(address, FEED),
-    search: manifest.search.length === 0 ? null : { index: pathOf(address, SEARCH), script: "/reader/search.js" },
+    search:
+      manifest.search.titles.length === 0 ? null : { index: pathOf(address, SEARCH), script: "/reader/search.js" },
     assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
   };
 }

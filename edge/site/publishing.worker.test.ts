@@ -228,12 +228,13 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
 
   test("the search index is a list of parts that never change", async () => {
     const part = { sha256: "a".repeat(64), bytes: 2 };
-    edge.bucket.publish(site("found"), { "index.md": "# Home\n" }, {}, { search: [part] });
+    edge.bucket.publish(site("found"), { "index.md": "# Home\n" }, {}, { search: { titles: [part], texts: [] } });
     edge.bucket.objects.set(`sites/demo/found/objects/${part.sha256}`, "[]");
     expect(await textOf("/@demo/found")).toContain('data-search-index="/@demo/found/_search"');
     expect(JSON.parse(await textOf("/@demo/found/_search"))).toEqual({
       root: "/@demo/found",
-      parts: [`/@demo/found/_search/${part.sha256}`],
+      titles: [`/@demo/found/_search/${part.sha256}`],
+      texts: [],
     });
     const response = await open(`/@demo/found/_search/${part.sha256}`);
     expect([await response.text(), response.headers.get("cache-control")]).toEqual([

@@ -9,11 +9,16 @@ export async function serveSearch(request: SiteRequest): Promise<Response | null
   if (url !== SEARCH && !url.startsWith(`${SEARCH}/`)) return null;
   const kind = { type: "application/json", policy: NO_RIGHTS };
   if (url === SEARCH) {
-    const parts = manifest.search.map(({ sha256 }) => pathOf(address, `${SEARCH}/${sha256}`));
+    const urls = (parts: readonly { sha256: string }[]) =>
+      parts.map(({ sha256 }) => pathOf(address, `${SEARCH}/${sha256}`));
+    const { titles, texts } = manifest.search;
+    const list = { root: address.root, titles: urls(titles), texts: urls(texts) };
     const headers = headersFor(manifest, { ...kind, etag: `"${published.version}-search"` });
-    return answer(request, headers, () => JSON.stringify({ root: address.root, parts }));
+    return answer(request, headers, () => JSON.stringify(list));
   }
-  const part = manifest.search.find(({ sha256 }) => url === `${SEARCH}/${sha256}`);
+  const part = [...manifest.search.titles, ...manifest.search.texts].find(
+    ({ sha256 }) => url === `${SEARCH}/${sha256}`,
+  );
   if (!part) return null;
   const headers = headersFor(manifest, { ...kind, etag: `"${part.sha256}"`, isImmutable: true });
   return answer(request, headers, async () => (await store.object(manifest.user, manifest.name, part.sha256)).body);

@@ -55,7 +55,7 @@ export class FakeBucket {
       pages: each(pages, (content) => ({ ...store(content), title: null, changed: 0 })),
       assets: each(assets, store),
       redirects: {},
-      search: [],
+      search: { titles: [], texts: [] },
       ...changes,
     };
     this.objects.set(manifestKey(site.user, site.name), JSON.stringify(manifest));

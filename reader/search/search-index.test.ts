@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { storeRecord } from "../../shared/search/record.ts";
+import { storeText, storeTitle } from "../../shared/search/record.ts";
 import { wordsOf } from "../../shared/search/words.ts";
 import { SearchIndex } from "./search-index.ts";
 
@@ -9,17 +9,23 @@ beforeEach(() => {
 });
 
 function add(...pages: { title: string; headings?: string[]; text?: string }[]): void {
-  const records = pages.map(({ title, headings = [], text = "" }) =>
-    storeRecord({
+  const titles = pages.map(({ title, headings = [] }) =>
+    storeTitle({
       url: title.toLowerCase(),
       title,
       headings: headings.map((heading) => ({ id: heading.toLowerCase(), text: heading })),
+    }),
+  );
+  const texts = pages.map(({ title, text = "" }) =>
+    storeText({
+      url: title.toLowerCase(),
       words: wordsOf(text)
         .map((word) => ` ${word}`)
         .join(""),
     }),
   );
-  index.add(JSON.parse(JSON.stringify(records)));
+  index.addTitles(JSON.parse(JSON.stringify(titles)));
+  index.addTexts(JSON.parse(JSON.stringify(texts)));
 }
 
 const titles = (question: string) => index.find(question).map(({ title }) => title);
@@ -70,7 +76,8 @@ describe("a part that is no index", () => {
   test.each([[null], [{}], ["x"], [[1, null, [], ["a"], ["a", "b", "c", "d"], ["a", "b", [], 1]]]])(
     "%j gives nothing",
     (part) => {
-      index.add(part);
+      index.addTitles(part);
+      index.addTexts(part);
       expect(titles("a")).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 /** Finds pages by the beginnings of words. All in the browser: what was loaded once is searched without a network. */
-import { readPart, type SearchRecord } from "../../shared/search/record.ts";
+import { readTexts, readTitles, type TitleRecord } from "../../shared/search/record.ts";
 import { askedWords, wordsOf } from "../../shared/search/words.ts";
 
 export interface Found {
@@ -10,33 +10,45 @@ export interface Found {
   readonly heading: string | null;
 }
 
+/** As many as one looks at. */
+export const MOST = 12;
+
 /** What a word counts where it stands, whole and as the beginning of one. A title outdoes all that a text can say. */
 const WEIGHTS = { title: [100, 70], heading: [20, 14], text: [3, 2] } as const;
 
 interface Entry {
-  readonly record: SearchRecord;
+  readonly record: TitleRecord;
   /** Their words, each with a space before it. */
   readonly title: string;
   readonly headings: readonly string[];
+  text: string;
 }
 
 export class SearchIndex {
-  readonly #entries: Entry[] = [];
+  readonly #entries = new Map<string, Entry>();
 
-  /** @param part of the index, as it was fetched */
-  add(part: unknown): void {
-    for (const record of readPart(part)) {
+  /** @param part of the index's titles, as it was fetched */
+  addTitles(part: unknown): void {
+    for (const record of readTitles(part)) {
       const headings = record.headings.map(({ text }) => spaced(text));
-      this.#entries.push({ record, title: spaced(record.title), headings });
+      this.#entries.set(record.url, { record, title: spaced(record.title), headings, text: "" });
+    }
+  }
+
+  /** @param part of the index's texts; their titles must be there */
+  addTexts(part: unknown): void {
+    for (const { url, words } of readTexts(part)) {
+      const entry = this.#entries.get(url);
+      if (entry) entry.text = words;
     }
   }
 
   /** The best pages for the question, which every one of its words must lead to. */
-  find(question: string, most = 12): Found[] {
+  find(question: string, most = MOST): Found[] {
     const words = askedWords(question).map((word) => ` ${word}`);
     if (words.length === 0) return [];
     const found: { entry: Entry; score: number }[] = [];
-    for (const entry of this.#entries) {
+    for (const entry of this.#entries.values()) {
       const score = scoreOf(entry, words);
       if (score > 0) found.push({ entry, score });
     }
@@ -54,13 +66,13 @@ function spaced(text: string): string {
 }
 
 /** 0 if a word leads nowhere. */
-function scoreOf({ record, title, headings }: Entry, words: readonly string[]): number {
+function scoreOf({ title, headings, text }: Entry, words: readonly string[]): number {
   let total = 0;
   for (const word of words) {
     const best = Math.max(
       scoreIn(title, word, WEIGHTS.title),
       ...headings.map((heading) => scoreIn(heading, word, WEIGHTS.heading)),
-      scoreIn(record.words, word, WEIGHTS.text),
+      scoreIn(text, word, WEIGHTS.text),
     );
     if (best === 0) return 0;
     total += best;

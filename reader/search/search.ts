@@ -1,6 +1,6 @@
 /** What answers the search box: `search.js`, loaded when somebody turns to the box. */
 import { Results } from "./results.ts";
-import { SearchIndex } from "./search-index.ts";
+import { MOST, SearchIndex } from "./search-index.ts";
 
 /**
  * @param box the element around the field
@@ -9,40 +9,66 @@ import { SearchIndex } from "./search-index.ts";
 export async function startSearch(box: HTMLElement, input: HTMLInputElement, url: string): Promise<void> {
   const index = new SearchIndex();
   const results = new Results(box, input);
-  let root = "";
+  let list: IndexList = { root: "", titles: [], texts: [] };
   /** What there is to say while nothing is found, and beside what is. */
   let says = { nothing: "Searching …", beside: "" };
+  let hasTitles = false;
+  let textsAsked = false;
 
   const show = () => {
     const found = index.find(input.value);
-    results.show(root, found, found.length === 0 ? says.nothing : says.beside);
+    results.show(list.root, found, found.length === 0 ? says.nothing : says.beside);
     results.open(input.value.trim() !== "" && box.ownerDocument.activeElement === input);
+    // Texts are five times what titles are, and come behind them: they are fetched for questions that titles don't answer.
+    if (hasTitles && !textsAsked && input.value.trim().length > 1 && found.length < MOST) fetchTexts();
   };
+  const fetchParts = (urls: readonly string[], add: (part: unknown) => void) =>
+    Promise.all(
+      urls.map(async (part) => {
+        add(await fetchJson(part));
+        show();
+      }),
+    );
+  const fetchTexts = () => {
+    textsAsked = true;
+    fetchParts(list.texts, (part) => index.addTexts(part)).then(() => say("Nothing found", ""), fail);
+  };
+  const say = (nothing: string, beside: string) => {
+    says = { nothing, beside };
+    show();
+  };
+  const fail = () => {
+    const problem = "Some of the site can’t be searched right now";
+    say(problem, problem);
+  };
+
   input.addEventListener("input", show);
   input.addEventListener("focus", show);
   show();
-
-  const fetchPart = async (part: string) => {
-    index.add(await fetchJson(part));
-    show();
-  };
   try {
-    const list = await fetchList(url);
-    root = list.root;
-    await Promise.all(list.parts.map(fetchPart));
-    says = { nothing: "Nothing found", beside: "" };
+    list = await fetchList(url);
+    await fetchParts(list.titles, (part) => index.addTitles(part));
+    hasTitles = true;
+    show();
   } catch {
-    const problem = "Some of the site can’t be searched right now";
-    says = { nothing: problem, beside: problem };
+    fail();
   }
-  show();
 }
 
-async function fetchList(url: string): Promise<{ root: string; parts: string[] }> {
+interface IndexList {
+  /** Path of the site's root. */
+  readonly root: string;
+  readonly titles: readonly string[];
+  readonly texts: readonly string[];
+}
+
+async function fetchList(url: string): Promise<IndexList> {
   const list = await fetchJson(url);
-  if (typeof list !== "object" || list === null || !("root" in list) || !("parts" in list)) throw new TypeError();
-  if (typeof list.root !== "string" || !Array.isArray(list.parts)) throw new TypeError();
-  return { root: list.root, parts: list.parts.map(String) };
+  if (typeof list !== "object" || list === null) throw new TypeError();
+  if (!("root" in list) || !("titles" in list) || !("texts" in list)) throw new TypeError();
+  const { root, titles, texts } = list;
+  if (typeof root !== "string" || !Array.isArray(titles) || !Array.isArray(texts)) throw new TypeError();
+  return { root, titles: titles.map(String), texts: texts.map(String) };
 }
 
 /** Without a network what the browser has kept is good enough. */

@@ -45,7 +45,7 @@ export const Manifest = z.object({
   /** Addresses that pages had before they were moved → where they are now; both below the site's root, as `routeKey` and `url`. */
   redirects: z.record(z.string(), z.string()).default({}),
   /** The parts of the search index, by content. */
-  search: z.array(SiteFile).default([]),
+  search: z.object({ titles: z.array(SiteFile), texts: z.array(SiteFile) }).default({ titles: [], texts: [] }),
 });
 export type Manifest = z.infer<typeof Manifest>;
 

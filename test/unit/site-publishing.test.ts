@@ -131,8 +131,8 @@ test("what is new is put by its content, and the manifest last of all", async ()
   });
   const first = await publish();
   expect(first.slice(0, -1).every(isObject)).toBe(true);
-  // Two pages, an image, and the search index.
-  expect([first.length, first.at(-1)]).toEqual([5, LAST]);
+  // Two pages, an image, and both halves of the search index.
+  expect([first.length, first.at(-1)]).toEqual([6, LAST]);
   expect((await manifest())?.assets).toMatchObject({ "x.svg": { width: 40, height: 30 } });
   expect(await publish()).toEqual([]);
 });
@@ -146,12 +146,12 @@ test("of 5,000 pages, one that was changed is put with its part of the search in
   onlyCounts = true;
   const all = await publish();
   onlyCounts = false;
-  expect(all.filter(isObject)).toHaveLength(5_000 + 128);
+  expect(all.filter(isObject)).toHaveLength(5_000 + 16 + 128);
 
   // From here on as after a while: what was just written is looked at again.
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await sites.publish(project);
-  await write({ "7-chapter-777/777-page.md": "# Page 777\n\nAbout another number, 778.\n" });
+  await write({ "7-chapter-777/777-page.md": "# Page 777\n\nAbout another number, 778.\n\n## Part\n" });
   const before = process.cpuUsage();
   const changed = await publish();
   const { user, system } = process.cpuUsage(before);
@@ -161,7 +161,7 @@ test("of 5,000 pages, one that was changed is put with its part of the search in
   expect((user + system) / 1000).toBeLessThan(3_000);
 
   // Nothing that is searched for has changed: the page and the manifest.
-  await write({ "7-chapter-777/777-page.md": "# Page 777\n\nAbout *another* number, 778.\n" });
+  await write({ "7-chapter-777/777-page.md": "# Page 777\n\nAbout *another* number, 778.\n\n## Part\n" });
   expect(await publish()).toEqual([expect.stringMatching(/^objects\//), LAST]);
 }, 120_000);
 
@@ -192,7 +192,7 @@ test("a site that was half put goes on where it was, and is not seen before it i
   expect(await manifest()).toBeUndefined();
   failsAfter = Number.POSITIVE_INFINITY;
   const rest = await publish();
-  expect(rest).toHaveLength(40 + 1 - 15 + 1);
+  expect(rest).toHaveLength(40 + 2 - 15 + 1);
   expect((await manifest())?.pages).toHaveProperty(["39.md"]);
 });
 

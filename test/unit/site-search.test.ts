@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { renderDocument } from "../../reader/document/render.ts";
 import { renderPage } from "../../reader/page/page.ts";
-import { type StoredRecord, storeRecord } from "../../shared/search/record.ts";
+import { storeText, storeTitle } from "../../shared/search/record.ts";
 import { openBrowser } from "../platform/person.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -17,12 +17,19 @@ const ORIGIN = "http://localhost:7";
 const SITE = "/@ada/site";
 const POLICY = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'";
 
-const record = (url: string, title: string, words: string, ...headings: string[]): StoredRecord =>
-  storeRecord({ url, title, words, headings: headings.map((text) => ({ id: text.toLowerCase(), text })) });
-const PARTS: Record<string, StoredRecord[]> = {
-  one: [record("", "Home", " welcome"), record("guide/setup", "Setup", " linux", "Installing", "Removing")],
-  two: [record("guide/use", "Using it", " setup")],
+const title = (url: string, text: string, ...headings: string[]) =>
+  storeTitle({ url, title: text, headings: headings.map((heading) => ({ id: heading.toLowerCase(), text: heading })) });
+const text = (url: string, words: string) => storeText({ url, words });
+const PARTS: Record<string, readonly (readonly unknown[])[]> = {
+  titles1: [title("", "Home"), title("guide/setup", "Setup", "Installing", "Removing")],
+  titles2: [title("guide/use", "Using it")],
+  texts1: [text("", " welcome"), text("guide/setup", " linux")],
+  texts2: [text("guide/use", " setup")],
 };
+const at = (half: string) =>
+  Object.keys(PARTS)
+    .filter((part) => part.startsWith(half))
+    .map((part) => `${SITE}/_search/${part}`);
 
 const html = (title: string) =>
   renderPage({
@@ -105,9 +112,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the search box", () => {
         body: await readFile(join(folder, pathname.slice("/reader/".length))),
       });
     if (pathname === `${SITE}/_search`)
-      return route.fulfill({
-        json: { root: SITE, parts: Object.keys(PARTS).map((part) => `${SITE}/_search/${part}`) },
-      });
+      return route.fulfill({ json: { root: SITE, titles: at("titles"), texts: at("texts") } });
     const part = PARTS[pathname.slice(`${SITE}/_search/`.length)];
     if (part) return route.fulfill({ json: part });
     return route.fulfill({
@@ -133,7 +138,10 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the search box", () => {
     await page.waitForLoadState("networkidle");
     expect(asked.filter((path) => /search/.test(path))).toEqual([]);
     await page.keyboard.press("/");
-    await expect.poll(() => asked).toContain(`${SITE}/_search/two`);
+    await expect.poll(() => asked).toContain(`${SITE}/_search/titles2`);
+    expect(asked.filter((path) => /texts/.test(path))).toEqual([]);
+    await page.keyboard.type("we");
+    await expect.poll(() => asked).toContain(`${SITE}/_search/texts2`);
   });
 
   test("is worked with the keyboard alone", async () => {
@@ -169,7 +177,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the search box", () => {
   });
 
   test("says so when it can't search everything", async () => {
-    broken = `${SITE}/_search/two`;
+    broken = `${SITE}/_search/texts2`;
     await search("setup");
     await expect.poll(() => page.getByRole("status").textContent()).toMatch(/can’t be searched/);
     expect(await found()).toEqual(["Setup"]);
