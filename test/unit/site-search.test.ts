@@ -159,6 +159,17 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the search box", () => {
     await page.waitForURL(`${ORIGIN}${SITE}/guide/setup`);
   });
 
+  test("shows what it finds within the window, also on a phone", async () => {
+    await search("setu");
+    await expect.poll(found).toHaveLength(2);
+    for (const width of [1100, 380]) {
+      await page.setViewportSize({ width, height: 700 });
+      const place = await page.getByRole("listbox").boundingBox();
+      expect(place?.x).toBeGreaterThanOrEqual(0);
+      expect((place?.x ?? 0) + (place?.width ?? 0)).toBeLessThanOrEqual(width);
+    }
+  });
+
   test("leads to the heading that was meant", async () => {
     await search("remov");
     await expect.poll(found).toEqual(["SetupRemoving"]);
