@@ -20,6 +20,7 @@ import { signedIn } from "./session/session.ts";
 import { join } from "./sharing/join.ts";
 import { sharing } from "./sharing/routes.ts";
 import { signIn } from "./sign-in/routes.ts";
+import { siteDomains } from "./site/domains.ts";
 import { publishedSites } from "./site/routes.ts";
 import { tunnel } from "./tunnel/routes.ts";
 
@@ -33,6 +34,8 @@ app.use(async (context, next) => {
   if (place !== null) return answerForApp(context, place);
   return next();
 });
+
+app.use(siteDomains);
 
 // Of markco's own origin alone: on an app's origin these paths are the app's.
 for (const path of ["/app/*", "/reader/*"]) app.get(path, (context) => context.env.ASSETS.fetch(context.req.raw));

@@ -59,10 +59,11 @@ const BUNDLES = {
   },
   reader: {
     ...browser,
-    entryPoints: ["reader/enhance/enhance.ts"],
+    entryPoints: ["reader/reader.ts"],
     outfile: "dist/assets/reader/reader.iife.js",
     format: "iife",
   },
+  search: { ...browser, entryPoints: ["reader/search/search.ts"], outfile: "dist/assets/reader/search.js" },
   worker: {
     platform: "browser",
     target: "es2024",

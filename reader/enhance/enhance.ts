@@ -1,9 +1,11 @@
 /** What a script adds to a page that is complete without it. Called once, with the page's document. */
 import { addCopyButtons } from "./copy.ts";
 import { followOutline } from "./outline.ts";
+import { addSearchBox } from "./search-box.ts";
 import { addThemeSwitch } from "./theme.ts";
 
 export function enhance(document: Document): void {
+  addSearchBox(document);
   addThemeSwitch(document);
   addCopyButtons(document);
   followOutline(document);
