@@ -3,6 +3,7 @@ import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import { Fault } from "../shared/daemon/fault.ts";
 import { notFoundNotice, notice } from "./app/notice.ts";
+import { originFiles } from "./app/origin-files.ts";
 import { APP_POLICY, appPage } from "./app/page.ts";
 import { billing } from "./billing/routes.ts";
 import { deviceApi, devicePage } from "./device/routes.ts";
@@ -34,6 +35,7 @@ app.use(async (context, next) => {
 
 // Of markco's own origin alone: on an app's origin these paths are the app's.
 for (const path of ["/app/*", "/reader/*"]) app.get(path, (context) => context.env.ASSETS.fetch(context.req.raw));
+app.route("/", originFiles);
 app.route("/", publishedSites);
 app.route("/auth", signIn);
 app.route("/device", devicePage);

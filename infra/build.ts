@@ -52,14 +52,14 @@ const BUNDLES = {
   },
   theme: {
     ...browser,
-    entryPoints: ["reader/theme/theme.css"],
+    entryPoints: ["reader/theme/theme.css", "reader/theme/icon.svg"],
     outdir: "dist/assets/reader",
     assetNames: "fonts/[name]-[hash]",
-    loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
+    loader: { ".svg": "copy", ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
   },
   reader: {
     ...browser,
-    entryPoints: ["reader/enhance/enhance.ts"],
+    entryPoints: ["reader/reader.ts"],
     outfile: "dist/assets/reader/reader.iife.js",
     format: "iife",
   },
