@@ -5,6 +5,7 @@
 import { type Context, Hono } from "hono";
 import { Handle } from "../../shared/daemon/actor.ts";
 import { Slug } from "../../shared/daemon/contract.ts";
+import type { SitePage } from "../../shared/fsml/site.ts";
 import { may } from "../../shared/roles.ts";
 import { contentTypeOf } from "../../shared/site/content-type.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
@@ -13,10 +14,11 @@ import type { App } from "../environment.ts";
 import { roleIn } from "../projects/access.ts";
 import { personOf } from "../session/session.ts";
 import { assetAt, renderSitePage } from "./page.ts";
+import { PageMemory } from "./page-memory.ts";
+import { releaseOf } from "./release.ts";
 import { type PublishedSite, SiteStore } from "./store.ts";
 
-/** Raised when the same source would render to other HTML: it is part of every page's cache key. */
-const RENDERING = "1";
+const memory = new PageMemory();
 
 const PAGE_POLICY = [
   "default-src 'none'",
@@ -71,9 +73,8 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
   const page = site.lookup(url);
   const file = page ? manifest.pages[page.file] : undefined;
   if (!page || !file) return null;
-  const { PUBLIC_ORIGIN } = context.var.settings;
   // A page also shows the site around it, so its version is the site's.
-  const version = `${published.version}-${RENDERING}`;
+  const version = `${published.version}-${releaseOf(context.env)}`;
   const headers = new Headers({
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": PAGE_POLICY,
@@ -86,22 +87,31 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
   if (context.req.header("if-none-match")?.includes(headers.get("etag") ?? "-"))
     return new Response(null, { status: 304, headers });
 
+  const key = `${version}/${encodeURIComponent(page.file)}`;
+  const html = memory.get(key) ?? (await renderOnce(context, key, published, page, file.sha256));
+  memory.keep(key, html);
+  return new Response(html, { headers });
+}
+
+async function renderOnce(
+  context: Context<App>,
+  key: string,
+  published: PublishedSite,
+  page: SitePage,
+  sha256: string,
+): Promise<string> {
+  const { settings } = context.var;
+  const { user, name } = published.manifest;
   // A cache with a name is read by this code alone, so private pages may rest in it too.
   const rendered = await caches.open("rendered-pages");
-  const key = new Request(`${PUBLIC_ORIGIN}/rendered/${version}/${encodeURIComponent(page.file)}`);
-  const found = await rendered.match(key);
-  if (found) return new Response(found.body, { headers });
-  const source = await (
-    await new SiteStore(context.var.settings).object(manifest.user, manifest.name, file.sha256)
-  ).text();
-  const html = renderSitePage(PUBLIC_ORIGIN, published, page, source);
-  context.executionCtx.waitUntil(
-    rendered.put(
-      key,
-      new Response(html, { headers: { "content-type": "text/html", "cache-control": "public, max-age=86400" } }),
-    ),
-  );
-  return new Response(html, { headers });
+  const request = new Request(`${settings.PUBLIC_ORIGIN}/rendered/${key}`);
+  const found = await rendered.match(request);
+  if (found) return found.text();
+  const source = await (await new SiteStore(settings).object(user, name, sha256)).text();
+  const html = renderSitePage(settings.PUBLIC_ORIGIN, published, page, source);
+  const headers = { "content-type": "text/html", "cache-control": "public, max-age=86400" };
+  context.executionCtx.waitUntil(rendered.put(request, new Response(html, { headers })));
+  return html;
 }
 
 async function serveAsset(context: Context<App>, { manifest }: PublishedSite, path: string): Promise<Response | null> {
