@@ -23,6 +23,8 @@ const memory = new PageMemory();
 const PAGE_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
+  // The page's own origin: auditors fetch its robots.txt from the page.
+  "connect-src 'self'",
   "style-src 'self'",
   // KaTeX places its parts by style attributes; documents can't write any.
   "style-src-attr 'unsafe-inline'",
