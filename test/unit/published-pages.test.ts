@@ -66,6 +66,14 @@ describe.skipIf(!hasWhatItNeeds)("published pages", () => {
     });
   });
 
+  test("what browsers and search engines ask for unasked is there", async () => {
+    const icon = await fetch(`${edge.origin}/favicon.ico`);
+    expect([icon.status, icon.headers.get("content-type")]).toEqual([200, "image/svg+xml"]);
+    const robots = await fetch(`${edge.origin}/robots.txt`);
+    expect(robots.headers.get("content-type")).toMatch(/^text\/plain/);
+    expect(await robots.text()).toMatch(/^User-agent: \*\nDisallow: \/api\/\n/);
+  });
+
   test("without scripts a page is whole: its text, its navigation and its colours", async () => {
     await visit(pages.tour, { viewport: PHONE, javaScriptEnabled: false }, async (page) => {
       expect(await page.locator(".prose").innerText()).toContain("The end.");
