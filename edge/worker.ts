@@ -1,6 +1,7 @@
 /** The edge: people, projects and published sites. One Worker. */
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
+import { warmUp } from "../reader/document/warm-up.ts";
 import { Fault } from "../shared/daemon/fault.ts";
 import { notFoundNotice, notice } from "./app/notice.ts";
 import { originFiles } from "./app/origin-files.ts";
@@ -21,6 +22,8 @@ import { signedIn } from "./session/session.ts";
 import { signIn } from "./sign-in/routes.ts";
 import { publishedSites } from "./site/routes.ts";
 import { tunnel } from "./tunnel/routes.ts";
+
+warmUp();
 
 const app = new Hono<App>();
 
