@@ -39,7 +39,7 @@ export async function reader(): Promise<ReaderFigures> {
       generated: await step("Lighthouse, 20 KB", () => bestScoresOf(pages.generated)),
     };
     const stylesheet = new URL("/reader/theme.css", edge.origin).href;
-    const load = await step("1,000 requests a second", () => measureLoad(pages.tutorial, stylesheet));
+    const load = await step("1,000 requests a second", () => measureLoad(pages.tutorial, stylesheet, edge.pid));
     return {
       ...rendering,
       htmlBytes20k: htmlBytes,

@@ -19,12 +19,20 @@ const NOBODY_ANSWERS = "http://127.0.0.1:9";
 
 export class PublishedEdge {
   readonly origin: string;
+  /** Process that has started the edge's workerd. */
+  readonly pid: number;
   readonly #publisher: Publisher;
   readonly #folder: string;
   readonly #services: readonly SupervisedService[];
 
-  private constructor(origin: string, publisher: Publisher, folder: string, services: readonly SupervisedService[]) {
+  private constructor(
+    { origin, pid }: Pick<PublishedEdge, "origin" | "pid">,
+    publisher: Publisher,
+    folder: string,
+    services: readonly SupervisedService[],
+  ) {
     this.origin = origin;
+    this.pid = pid;
     this.#publisher = publisher;
     this.#folder = folder;
     this.#services = services;
@@ -43,25 +51,32 @@ export class PublishedEdge {
       S3_ACCESS_KEY_ID: access.accessKeyId,
       S3_SECRET_ACCESS_KEY: access.secretAccessKey,
     };
+    const started = { origin: originOf(edge), pid: 0 };
     const services = [
       service("s3", { port: s3, alias: "localhost", folder: join(folder, "s3"), bucket: BUCKET, ...access }),
-      service("edge", {
-        port: edge,
-        folder: join(folder, "edge"),
-        variables: {
-          ...store,
-          PUBLIC_ORIGIN: originOf(edge),
-          DATABASE_URL: "postgresql://nobody:none@127.0.0.1:9/none",
-          DAEMON_URL: NOBODY_ANSWERS,
-          DAEMON_SECRET: randomUUID(),
-          OIDC_ISSUER: NOBODY_ANSWERS,
-          OIDC_CLIENT_ID: "markco",
-          OIDC_CLIENT_SECRET: randomUUID(),
+      service(
+        "edge",
+        {
+          port: edge,
+          folder: join(folder, "edge"),
+          variables: {
+            ...store,
+            PUBLIC_ORIGIN: originOf(edge),
+            DATABASE_URL: "postgresql://nobody:none@127.0.0.1:9/none",
+            DAEMON_URL: NOBODY_ANSWERS,
+            DAEMON_SECRET: randomUUID(),
+            OIDC_ISSUER: NOBODY_ANSWERS,
+            OIDC_CLIENT_ID: "markco",
+            OIDC_CLIENT_SECRET: randomUUID(),
+          },
         },
-      }),
+        (pid) => {
+          started.pid = pid;
+        },
+      ),
     ];
     await Promise.all(services.map((one) => one.start()));
-    return new PublishedEdge(originOf(edge), new Publisher(join(folder, "projects"), store), folder, services);
+    return new PublishedEdge(started, new Publisher(join(folder, "projects"), store), folder, services);
   }
 
   /**
@@ -78,9 +93,9 @@ export class PublishedEdge {
   }
 }
 
-function service(name: "s3" | "edge", settings: object): SupervisedService {
+function service(name: "s3" | "edge", settings: object, onChild = (_pid: number) => {}): SupervisedService {
   const entry = join(REPOSITORY, "infra/local/services", `${name}.ts`);
-  return new SupervisedService({ name, entry, settings }, () => {});
+  return new SupervisedService({ name, entry, settings }, onChild);
 }
 
 function freePort(): Promise<number> {

@@ -8,16 +8,16 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import { build } from "esbuild";
 import { z } from "zod";
 import { REPOSITORY } from "../../../../infra/local/folders.ts";
 import { median } from "../../runtime/statistics.ts";
 import { PACKAGES } from "../packages.ts";
+import { mainThreadMs } from "../thread-time.ts";
 
 const WORKERD = join(REPOSITORY, "node_modules/@cloudflare", `workerd-linux-${process.arch === "x64" ? 64 : "arm64"}`);
 
@@ -114,21 +114,10 @@ export class Isolate {
   }
 
   async #cpuMs(act: () => Promise<unknown>): Promise<number> {
-    const before = await this.#booked();
+    const { pid = 0 } = this.#process;
+    const before = await mainThreadMs(pid);
     await act();
-    return (await this.#booked()) - before;
-  }
-
-  /** CPU time of the main thread so far (ms), read when it has gone to sleep: only then the kernel has booked all of it. */
-  async #booked(): Promise<number> {
-    const { pid } = this.#process;
-    let last = -1;
-    for (;;) {
-      const [ns = ""] = (await readFile(`/proc/${pid}/task/${pid}/schedstat`, "utf8")).split(" ");
-      if (Number(ns) === last) return last / 1e6;
-      last = Number(ns);
-      await pause(1);
-    }
+    return (await mainThreadMs(pid)) - before;
   }
 
   async #ask(path: string, init: RequestInit = {}): Promise<string> {
