@@ -4,7 +4,6 @@ import { html } from "hono/html";
 import { warmUp } from "../reader/document/warm-up.ts";
 import { Fault } from "../shared/daemon/fault.ts";
 import { notFoundNotice, notice } from "./app/notice.ts";
-import { originFiles } from "./app/origin-files.ts";
 import { APP_POLICY, appPage } from "./app/page.ts";
 import { billing } from "./billing/routes.ts";
 import { deviceApi, devicePage } from "./device/routes.ts";
@@ -20,6 +19,7 @@ import { sandboxes } from "./runtimes/sandboxes.ts";
 import { snapshots } from "./runtimes/snapshots.ts";
 import { signedIn } from "./session/session.ts";
 import { signIn } from "./sign-in/routes.ts";
+import { siteDomains } from "./site/domains.ts";
 import { publishedSites } from "./site/routes.ts";
 import { tunnel } from "./tunnel/routes.ts";
 
@@ -36,9 +36,12 @@ app.use(async (context, next) => {
   return next();
 });
 
+app.use(siteDomains);
+
 // Of markco's own origin alone: on an app's origin these paths are the app's.
 for (const path of ["/app/*", "/reader/*"]) app.get(path, (context) => context.env.ASSETS.fetch(context.req.raw));
-app.route("/", originFiles);
+// Browsers look here when a page names no icon; that this one is an SVG, its content type says.
+app.get("/favicon.ico", ({ env, req }) => env.ASSETS.fetch(new URL("/reader/icon.svg", req.url)));
 app.route("/", publishedSites);
 app.route("/auth", signIn);
 app.route("/device", devicePage);

@@ -63,6 +63,7 @@ const BUNDLES = {
     outfile: "dist/assets/reader/reader.iife.js",
     format: "iife",
   },
+  search: { ...browser, entryPoints: ["reader/search/search.ts"], outfile: "dist/assets/reader/search.js" },
   worker: {
     platform: "browser",
     target: "es2024",

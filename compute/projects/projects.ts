@@ -28,6 +28,7 @@ const Row = z.object({
 
 export const UNPUBLISHED: SiteState = {
   published: false,
+  title: null,
   url: null,
   visibility: null,
   version: 0,

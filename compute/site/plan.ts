@@ -1,27 +1,35 @@
 /** What a project's site consists of at this moment, read from its files. */
-import { createHash } from "node:crypto";
 import { type Config, describeProblem } from "../../shared/config/config.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
-import { splitFrontMatter, titleOf } from "../../shared/document/front-matter.ts";
-import { linkedPaths } from "../../shared/document/links.ts";
 import { isPublishablePage, isServableAsset } from "../../shared/fsml/path.ts";
 import { layOutSite } from "../../shared/fsml/site.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
+import { listFiles } from "../projects/folders.ts";
 import type { Project, Projects } from "../projects/projects.ts";
+import { sizeOfImage } from "./image-size.ts";
+import { pageFacts } from "./page-facts.ts";
+import { searchParts } from "./search-index.ts";
+import { hashOf, SiteMemory } from "./site-memory.ts";
 
 export type SitePlan =
   | { readonly kind: "problem"; readonly problem: string }
   | { readonly kind: "unpublished" }
   | {
       readonly kind: "published";
-      readonly manifest: Omit<Manifest, "version" | "publishedAt">;
-      /** Content hash → project path, to upload from. */
-      readonly contents: ReadonlyMap<string, string>;
+      readonly manifest: PlannedManifest;
+      /** Content hash → project path to upload from, or the content itself of what was made. */
+      readonly contents: ReadonlyMap<string, string | Buffer<ArrayBuffer>>;
     };
+
+/** All of a manifest that follows from the project's files alone; the rest follows from what was live before. */
+export type PlannedManifest = Omit<Manifest, "version" | "publishedAt" | "redirects" | "pages"> & {
+  readonly pages: Readonly<Record<string, Omit<Manifest["pages"][string], "changed">>>;
+};
 
 type Publish = NonNullable<Config["publish"]>;
 
-export async function planSite(projects: Projects, project: Project): Promise<SitePlan> {
+/** @param memory what is known of the project's files from the last time */
+export async function planSite(projects: Projects, project: Project, memory = new SiteMemory()): Promise<SitePlan> {
   const configuration = await projects.configuration(project);
   if ("problems" in configuration) {
     const [first] = configuration.problems;
@@ -36,45 +44,48 @@ export async function planSite(projects: Projects, project: Project): Promise<Si
       problem: `mrmd.md: publish.url: @${user}/${name} is not yours; write @${project.owner.handle}/${name}`,
     };
   }
-  return readSite(projects, project, config, config.publish);
+  return readSite(projects, project, config, config.publish, memory);
 }
 
-async function readSite(projects: Projects, project: Project, config: Config, publish: Publish): Promise<SitePlan> {
-  const paths = (await projects.files(project)).map(({ path }) => path);
-  const contents = new Map<string, string>();
-  const pages: Manifest["pages"] = {};
-  const linked = new Set<string>();
+async function readSite(
+  projects: Projects,
+  project: Project,
+  config: Config,
+  publish: Publish,
+  memory: SiteMemory,
+): Promise<SitePlan> {
+  const root = projects.root(project);
+  const paths = await listFiles(root);
+  const read = (path: string) => readPublishable(projects, project, path);
+  const contents = new Map<string, string | Buffer<ArrayBuffer>>();
+
+  const pages = new Map(
+    (
+      await memory.pages.of(root, paths.filter(isPublishablePage), read, (path, content) =>
+        pageFacts(path, content.toString("utf8")),
+      )
+    ).map((page) => [page.path, page]),
+  );
   const titles = new Map<string, string>();
-
-  for (const path of paths.filter(isPublishablePage)) {
-    const content = await readPublishable(projects, project, path);
-    if (!content) continue;
-    const source = content.toString("utf8");
-    const title = titleOf(splitFrontMatter(source));
-    if (title !== null) titles.set(path, title);
-    for (const target of linkedPaths(path, source)) linked.add(target);
-    const sha256 = hashOf(content);
-    contents.set(sha256, path);
-    pages[path] = { sha256, bytes: content.length, title };
-  }
-
+  for (const [path, { facts }] of pages) if (facts.title !== null) titles.set(path, facts.title);
   const projectTitle = config.name ?? project.slug;
   const navOrder = config.nav?.order ?? [];
-  const { conflicts } = layOutSite({ paths: Object.keys(pages), titles, projectTitle, navOrder });
+  const site = layOutSite({ paths: pages.keys(), titles, projectTitle, navOrder });
   // A page that can't be reached must not be found by guessing its content's address either.
-  for (const { file } of conflicts) delete pages[file];
+  for (const { file } of site.conflicts) pages.delete(file);
 
-  const assets: Manifest["assets"] = {};
+  const linked = new Set<string>();
+  for (const { facts } of pages.values()) for (const target of facts.links) linked.add(target);
   // File names on disk may be in another Unicode form than the link that names them.
-  for (const path of paths.filter(
-    (candidate) => linked.has(candidate.normalize("NFC")) && isServableAsset(candidate),
-  )) {
-    const content = await readPublishable(projects, project, path);
-    if (!content) continue;
-    const sha256 = hashOf(content);
-    contents.set(sha256, path);
-    assets[path.normalize("NFC")] = { sha256, bytes: content.length };
-  }
+  const isShown = (path: string) => linked.has(path.normalize("NFC")) && isServableAsset(path);
+  const assets = await memory.assets.of(root, paths.filter(isShown), read, sizeOfImage);
+
+  for (const { sha256, path } of [...pages.values(), ...assets]) contents.set(sha256, path);
+  const search = searchParts(site.pages, (file) => pages.get(file)?.facts).map((part) => {
+    const sha256 = hashOf(part);
+    contents.set(sha256, part);
+    return { sha256, bytes: part.length };
+  });
 
   return {
     kind: "published",
@@ -87,21 +98,26 @@ async function readSite(projects: Projects, project: Project, config: Config, pu
       title: projectTitle,
       // Nothing becomes public without saying so.
       visibility: publish.visibility ?? "private",
+      domain: publish.domain ?? null,
       navOrder,
-      pages,
-      assets,
+      pages: Object.fromEntries(
+        [...pages].map(([path, { sha256, bytes, facts }]) => [
+          path,
+          { sha256, bytes, title: facts.title, ...(facts.date === null ? {} : { date: facts.date }) },
+        ]),
+      ),
+      assets: Object.fromEntries(
+        assets.map(({ path, sha256, bytes, facts }) => [path.normalize("NFC"), { sha256, bytes, ...facts }]),
+      ),
+      search,
     },
   };
 }
 
 /** The file's content; null if it went away meanwhile or is larger than a file may be. */
-function readPublishable(projects: Projects, project: Project, path: string): Promise<Buffer | null> {
+function readPublishable(projects: Projects, project: Project, path: string): Promise<Buffer<ArrayBuffer> | null> {
   return projects.read(project, path).catch((error: unknown) => {
     if (error instanceof Fault) return null;
     throw error;
   });
-}
-
-export function hashOf(content: Buffer): string {
-  return createHash("sha256").update(content).digest("hex");
 }

@@ -10,8 +10,11 @@ import type { Outbox } from "../events/outbox.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Operations } from "../journal/operations.ts";
 import { type Project, type Projects, UNPUBLISHED } from "../projects/projects.ts";
-import { hashOf, planSite, type SitePlan } from "./plan.ts";
-import type { SiteStore, StoredManifest } from "./store.ts";
+import { claimDomain, releaseDomain } from "./domains.ts";
+import { planSite, type SitePlan } from "./plan.ts";
+import { hashOf, SiteMemory } from "./site-memory.ts";
+import type { SiteStore } from "./store.ts";
+import { succeed } from "./succession.ts";
 
 /** A save often comes as several writes: wait for the last of them. */
 const SETTLE_MS = 200;
@@ -28,6 +31,8 @@ export class Sites {
   readonly #outbox: Outbox;
   readonly #sync: (input: z.infer<typeof Input>) => Promise<void>;
   readonly #settling = new Map<string, NodeJS.Timeout>();
+  /** Of each published project: some kilobytes a page. */
+  readonly #memories = new Map<string, SiteMemory>();
   #stopped = false;
 
   constructor(journal: Journal, operations: Operations, projects: Projects, store: SiteStore, outbox: Outbox) {
@@ -87,14 +92,23 @@ export class Sites {
   }
 
   async #syncProject(project: Project): Promise<void> {
-    const plan = await planSite(this.#projects, project);
+    const plan = await planSite(this.#projects, project, this.#memoryOf(project.id));
     if (plan.kind === "problem") return this.#say(project, { ...project.site, problem: plan.problem });
     const live = project.site.url === null ? null : addressOf(project.site.url);
     const moved =
       live && (plan.kind === "unpublished" || live.user !== plan.manifest.user || live.name !== plan.manifest.name);
     if (live && moved) await this.#withdraw(project, live.user, live.name);
-    if (plan.kind === "unpublished") return this.#say(project, UNPUBLISHED);
+    if (plan.kind === "unpublished") {
+      this.#memories.delete(project.id);
+      return this.#say(project, UNPUBLISHED);
+    }
     await this.#swap(project, plan);
+  }
+
+  #memoryOf(projectId: string): SiteMemory {
+    const memory = this.#memories.get(projectId) ?? new SiteMemory();
+    this.#memories.set(projectId, memory);
+    return memory;
   }
 
   async #swap(project: Project, plan: Extract<SitePlan, { kind: "published" }>): Promise<void> {
@@ -106,14 +120,38 @@ export class Sites {
         const problem = `mrmd.md: publish.url: @${user}/${name} belongs to another of your projects`;
         return this.#say(project, { ...project.site, problem });
       }
-      if (previous && sameSite(previous, plan.manifest)) return this.#say(project, stateOf(previous.manifest));
-      const manifest: Manifest = {
-        ...plan.manifest,
-        version: (previous?.manifest.version ?? 0) + 1,
-        publishedAt: new Date().toISOString(),
-      };
-      if (await this.#store.putManifest(manifest, previous)) return this.#say(project, stateOf(manifest));
+      const { domain } = plan.manifest;
+      if (domain !== null && !(await claimDomain(this.#store, domain, plan.manifest))) {
+        const problem = `mrmd.md: publish.domain: ${domain} shows another site`;
+        return this.#say(project, { ...project.site, problem });
+      }
+      const next = await succeed(
+        previous?.manifest ?? null,
+        plan.manifest,
+        new Date(),
+        async (sha256) => (await this.#store.object(user, name, sha256))?.toString("utf8") ?? null,
+        async (sha256) => (await this.#content(project, plan, sha256)).toString("utf8"),
+      );
+      const live = next ?? previous?.manifest;
+      if (next === null) return live && this.#say(project, stateOf(live));
+      if (!(await this.#store.putManifest(next, previous))) continue;
+      const left = previous?.manifest.domain ?? null;
+      if (left !== null && left !== domain) await releaseDomain(this.#store, left, project.id);
+      return this.#say(project, stateOf(next));
     }
+  }
+
+  /** Throws Fault("conflict") if the file was written to since the plan was made: the save that did it asks for a sync of its own. */
+  async #content(
+    project: Project,
+    { contents }: Extract<SitePlan, { kind: "published" }>,
+    sha256: string,
+  ): Promise<Buffer<ArrayBuffer>> {
+    const source = contents.get(sha256) ?? "";
+    if (typeof source !== "string") return source;
+    const content = await this.#projects.read(project, source);
+    if (hashOf(content) !== sha256) throw new Fault("conflict", `${source} changed while it was being published`);
+    return content;
   }
 
   async #upload(project: Project, plan: Extract<SitePlan, { kind: "published" }>): Promise<void> {
@@ -122,23 +160,23 @@ export class Sites {
     const known = new Set(
       this.#journal.rows("select sha256 from site_objects where site = ?", site).map((row) => String(row.sha256)),
     );
-    const missing = [...plan.contents].filter(([sha256]) => !known.has(sha256));
-    const work = missing.values();
+    const work = [...plan.contents.keys()].filter((sha256) => !known.has(sha256)).values();
     const worker = async () => {
-      for (const [sha256, path] of work) {
-        const content = await this.#projects.read(project, path);
-        // Written to since the plan was made: the save that did it asks for a sync of its own.
-        if (hashOf(content) !== sha256) throw new Fault("conflict", `${path} changed while it was being published`);
-        await this.#store.putObject(user, name, sha256, content);
+      for (const sha256 of work) {
+        await this.#store.putObject(user, name, sha256, await this.#content(project, plan, sha256));
         this.#journal.run("insert or ignore into site_objects (site, sha256) values (?, ?)", site, sha256);
       }
     };
-    await Promise.all(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+    // Not Promise.all: what is on its way when one fails shall be done before the next try begins.
+    const ended = await Promise.allSettled(Array.from({ length: UPLOADS_AT_ONCE }, worker));
+    for (const end of ended) if (end.status === "rejected") throw end.reason;
   }
 
   async #withdraw(project: Project, user: string, name: string): Promise<void> {
     const live = await this.#store.manifest(user, name);
-    if (live?.manifest.projectId === project.id) await this.#store.removeManifest(user, name);
+    if (live?.manifest.projectId !== project.id) return;
+    await this.#store.removeManifest(user, name);
+    if (live.manifest.domain !== null) await releaseDomain(this.#store, live.manifest.domain, project.id);
   }
 
   #say(project: Project, site: SiteState): void {
@@ -153,28 +191,13 @@ export class Sites {
 function stateOf(manifest: Manifest): SiteState {
   return {
     published: true,
+    title: manifest.title,
     url: `@${manifest.user}/${manifest.name}`,
     visibility: manifest.visibility,
     version: manifest.version,
     pages: Object.keys(manifest.pages).length,
     problem: null,
   };
-}
-
-function sameSite(stored: StoredManifest, planned: Omit<Manifest, "version" | "publishedAt">): boolean {
-  const { version: _version, publishedAt: _publishedAt, ...live } = stored.manifest;
-  const ordered = (manifest: typeof live) => JSON.stringify(manifest, Object.keys(flatten(manifest)).sort());
-  return ordered(live) === ordered(planned);
-}
-
-/** All keys that occur anywhere in the value: JSON.stringify takes them as the order to write in. */
-function flatten(value: object): Record<string, true> {
-  const keys: Record<string, true> = {};
-  JSON.stringify(value, (key, inner: unknown) => {
-    keys[key] = true;
-    return inner;
-  });
-  return keys;
 }
 
 function addressOf(url: string): { user: string; name: string } | null {

@@ -6,7 +6,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from "@aws-sdk/client-s3";
-import { Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
+import { Domain, domainKey, Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
 
 export interface StoredManifest {
   readonly manifest: Manifest;
@@ -34,30 +34,69 @@ export class SiteStore {
     );
   }
 
-  /** The live manifest, or null if nothing is published there. */
-  async manifest(user: string, name: string): Promise<StoredManifest | null> {
+  /** The content of an object, or null if there is none. */
+  async object(user: string, name: string, sha256: string): Promise<Buffer | null> {
     try {
       const found = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: manifestKey(user, name) }),
+        new GetObjectCommand({ Bucket: this.#bucket, Key: objectKey(user, name, sha256) }),
       );
-      const text = (await found.Body?.transformToString()) ?? "";
-      return { manifest: Manifest.parse(JSON.parse(text)), etag: found.ETag ?? "" };
+      return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
     } catch (error) {
       if (isStatus(error, 404)) return null;
       throw error;
     }
   }
 
+  /** The live manifest, or null if nothing is published there. */
+  async manifest(user: string, name: string): Promise<StoredManifest | null> {
+    const found = await this.#read(manifestKey(user, name));
+    return found && { manifest: Manifest.parse(found.json), etag: found.etag };
+  }
+
   /** Swaps the manifest if `previous` is still the live one (null: if there is none). False if it is not. */
-  async putManifest(manifest: Manifest, previous: StoredManifest | null): Promise<boolean> {
+  putManifest(manifest: Manifest, previous: StoredManifest | null): Promise<boolean> {
+    return this.#swap(manifestKey(manifest.user, manifest.name), manifest, previous?.etag ?? null);
+  }
+
+  /** Whose site is shown at the host, or null. */
+  async domain(host: string): Promise<{ readonly domain: Domain; readonly etag: string } | null> {
+    const found = await this.#read(domainKey(host));
+    return found && { domain: Domain.parse(found.json), etag: found.etag };
+  }
+
+  /** Gives the host to a site if `etag` still names what is known of it (null: nothing). False if it does not. */
+  putDomain(host: string, domain: Domain, etag: string | null): Promise<boolean> {
+    return this.#swap(domainKey(host), domain, etag);
+  }
+
+  async removeDomain(host: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: domainKey(host) }));
+  }
+
+  async removeManifest(user: string, name: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: manifestKey(user, name) }));
+  }
+
+  async #read(key: string): Promise<{ json: unknown; etag: string } | null> {
+    try {
+      const found = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+      const text = (await found.Body?.transformToString()) ?? "";
+      return { json: JSON.parse(text), etag: found.ETag ?? "" };
+    } catch (error) {
+      if (isStatus(error, 404)) return null;
+      throw error;
+    }
+  }
+
+  async #swap(key: string, json: object, etag: string | null): Promise<boolean> {
     try {
       await this.#client.send(
         new PutObjectCommand({
           Bucket: this.#bucket,
-          Key: manifestKey(manifest.user, manifest.name),
-          Body: Buffer.from(JSON.stringify(manifest)),
+          Key: key,
+          Body: Buffer.from(JSON.stringify(json)),
           ContentType: "application/json",
-          ...(previous ? { IfMatch: previous.etag } : { IfNoneMatch: "*" }),
+          ...(etag === null ? { IfNoneMatch: "*" } : { IfMatch: etag }),
         }),
       );
       return true;
@@ -65,10 +104,6 @@ export class SiteStore {
       if (isStatus(error, 412) || isStatus(error, 409)) return false;
       throw error;
     }
-  }
-
-  async removeManifest(user: string, name: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: manifestKey(user, name) }));
   }
 }
 

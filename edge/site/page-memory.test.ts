@@ -20,6 +20,15 @@ test("lets go of what nobody asked for longest, and stays within its bound", () 
   expect(kept).toEqual(["1", "4", "5", "6", "7", "8"]);
 });
 
+test("counts a page that came again once", () => {
+  const memory = new PageMemory();
+  memory.keep("small", "x");
+  for (let i = 0; i < 20; i++) memory.keep("again", MILLION);
+  memory.keep("again", "other");
+  expect(memory.get("small")).toBe("x");
+  expect(memory.get("again")).toBe("other");
+});
+
 test("does not empty itself for a page that is larger than all of it", () => {
   const memory = new PageMemory();
   memory.keep("small", "x");

@@ -19,9 +19,11 @@ export class PageMemory {
     return page;
   }
 
-  /** @param key names the page's content: what is kept under it is never changed */
+  /** Keeps `page` instead of what was kept under `key`. */
   keep(key: string, page: string): void {
-    if (page.length > MAX_CHARS || this.#pages.has(key)) return;
+    this.#chars -= this.#pages.get(key)?.length ?? 0;
+    this.#pages.delete(key);
+    if (page.length > MAX_CHARS) return;
     this.#pages.set(key, page);
     this.#chars += page.length;
     for (const [oldest, { length }] of this.#pages) {

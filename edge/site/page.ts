@@ -1,83 +1,116 @@
 /** One page of a published site, rendered. */
-import { renderDocument } from "../../reader/document/render.ts";
-import { type Link, type NavNode as PageNavNode, renderPage } from "../../reader/page/page.ts";
+import type { RenderContext, RenderedDocument } from "../../reader/document/render.ts";
+import { type Link, type Page, renderPage } from "../../reader/page/page.ts";
+import { firstPictureOf, type Picture, shortened, summaryOf } from "../../reader/page/summary.ts";
 import { resolveRelative } from "../../shared/fsml/path.ts";
 import { resolvePageLink, resolveWikiLink } from "../../shared/fsml/resolve.ts";
-import { encodeUrlPath, type NavNode, type SitePage } from "../../shared/fsml/site.ts";
-import type { Manifest } from "../../shared/site/manifest.ts";
+import type { SitePage } from "../../shared/fsml/site.ts";
+import { canonicalOf, pathOf, type SiteAddress, sourceUrlOf } from "./address.ts";
+import { assetAt, versionOf } from "./assets.ts";
+import { navigationFor } from "./navigation.ts";
 import type { PublishedSite } from "./store.ts";
 
-const DESCRIPTION_CHARS = 200;
+type Published = Pick<PublishedSite, "manifest" | "site">;
 
-/** @param origin of the address that people see */
+/** Addresses below the site's root that are no document's. */
+export const ALL_PAGES = "_pages";
+export const FEED = "feed.xml";
+export const SEARCH = "_search";
+export const SITEMAP = "sitemap.xml";
+
+/** The page, all of it. `article` is its document, rendered in its surroundings. */
 export function renderSitePage(
-  origin: string,
-  { manifest, site }: Pick<PublishedSite, "manifest" | "site">,
+  address: SiteAddress,
+  published: Published,
   page: SitePage,
-  source: string,
+  article: RenderedDocument,
 ): string {
-  const root = `/@${manifest.user}/${manifest.name}`;
-  const hrefOf = (target: SitePage) => (target.url === "" ? root : `${root}/${encodeUrlPath(target.url)}`);
-  const linkOf = (target: SitePage): Link => ({ title: target.title, href: hrefOf(target) });
-
-  const article = renderDocument(source, {
-    resolvePage(target, written) {
-      const found = written === "wiki" ? resolveWikiLink(site, page, target) : resolvePageLink(site, page, target);
-      return found ? linkOf(found) : null;
-    },
-    resolveAsset(path) {
-      const asset = resolveRelative(page.file, path);
-      const known = asset === null ? null : assetAt(manifest, asset);
-      // The hash makes the address immutable: caches may keep it for ever.
-      return asset === null || !known ? null : `${root}/${encodeUrlPath(asset)}?v=${known.sha256.slice(0, 12)}`;
-    },
-  });
-
-  const nav = (nodes: readonly NavNode[]): PageNavNode[] =>
-    nodes.map((node) => ({
-      title: node.title,
-      href: node.page ? hrefOf(node.page) : null,
-      current: node.page?.file === page.file,
-      children: nav(node.children),
-    }));
-  const at = site.pages.findIndex(({ file }) => file === page.file);
-  const previous = site.pages[at - 1];
-  const next = site.pages[at + 1];
-  const home = site.lookup("");
-  const title = article.heading ?? article.title ?? page.title;
+  const { site } = published;
+  const canonical = canonicalOf(address, published.manifest);
+  const at = site.indexOf(page.file);
+  const linkTo = (target: SitePage | undefined) => (target ? linkOf(address, target) : null);
   return renderPage({
+    ...frameOf(address, published, page),
     lang: typeof article.frontMatter.lang === "string" ? article.frontMatter.lang : "en",
-    title,
-    description: descriptionOf(article.frontMatter),
-    canonical: origin + hrefOf(page),
-    noindex: manifest.visibility !== "public",
-    site: { title: manifest.title, href: root },
-    nav: nav(site.nav),
-    breadcrumbs:
-      page.file === home?.file ? [] : [{ title: manifest.title, href: root }, ...folders(page, site.lookup, linkOf)],
+    title: article.heading ?? article.title ?? page.title,
+    description: descriptionOf(article),
+    canonical: canonical.origin + pathOf(canonical, page.url),
+    image: pictureOf(address, article),
+    source: pathOf(address, sourceUrlOf(page)),
     article,
-    previous: previous ? linkOf(previous) : null,
-    next: next ? linkOf(next) : null,
-    edit: null,
-    assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
+    previous: linkTo(site.pages[at - 1]),
+    next: linkTo(site.pages[at + 1]),
   });
 }
 
-/** The asset at `path`, which comes from a reader or a document and may be a name that every object has. */
-export function assetAt({ assets }: Manifest, path: string): Manifest["assets"][string] | null {
-  return Object.hasOwn(assets, path) ? (assets[path] ?? null) : null;
+/** What a page of the site has around its text. */
+export function frameOf(
+  address: SiteAddress,
+  { manifest, site }: Published,
+  page: SitePage,
+): Pick<Page, "noindex" | "site" | "nav" | "breadcrumbs" | "feed" | "search" | "assets"> {
+  const home: Link = { title: manifest.title, href: pathOf(address, "") };
+  const hrefOf = (target: SitePage) => pathOf(address, target.url);
+  return {
+    noindex: manifest.visibility !== "public",
+    site: home,
+    nav: navigationFor(site, page, hrefOf, pathOf(address, ALL_PAGES)),
+    breadcrumbs: page.file === site.lookup("")?.file ? [] : [home, ...folders(address, page, site.lookup)],
+    feed: pathOf(address, FEED),
+    search: manifest.search.length === 0 ? null : { index: pathOf(address, SEARCH), script: "/reader/search.js" },
+    assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
+  };
+}
+
+/** What the page's document finds around it. */
+export function surroundings(
+  address: SiteAddress,
+  { manifest, site }: Published,
+  page: SitePage,
+): Required<RenderContext> {
+  const assetOf = (path: string) => {
+    const asset = resolveRelative(page.file, path);
+    const known = asset === null ? null : assetAt(manifest, asset);
+    return asset === null || known === null ? null : { path: asset, ...known };
+  };
+  return {
+    resolvePage(target, written) {
+      const found = written === "wiki" ? resolveWikiLink(site, page, target) : resolvePageLink(site, page, target);
+      return found ? linkOf(address, found) : null;
+    },
+    resolveAsset(path) {
+      const asset = assetOf(path);
+      return asset && pathOf(address, asset.path) + versionOf(asset);
+    },
+    sizeOf(path) {
+      const { width, height } = assetOf(path) ?? {};
+      return width && height ? { width, height } : null;
+    },
+  };
+}
+
+/** The words of the front matter, else the first ones of the text. */
+export function descriptionOf({ frontMatter, html }: RenderedDocument): string | null {
+  for (const text of [frontMatter.description, frontMatter.abstract])
+    if (typeof text === "string" && text.trim() !== "") return shortened(text);
+  return summaryOf(html);
+}
+
+function pictureOf({ origin }: SiteAddress, { html }: RenderedDocument): Picture | null {
+  const picture = firstPictureOf(html);
+  const url = picture && URL.parse(picture.src, origin);
+  return url && { ...picture, src: url.href };
+}
+
+function linkOf(address: SiteAddress, { title, url }: SitePage): Link {
+  return { title, href: pathOf(address, url) };
 }
 
 /** Links to the folders that the page stands in, as far as they have a page. */
-function folders(page: SitePage, lookup: (url: string) => SitePage | null, linkOf: (page: SitePage) => Link): Link[] {
+function folders(address: SiteAddress, page: SitePage, lookup: (url: string) => SitePage | null): Link[] {
   const segments = page.url.split("/").slice(0, -1);
   return segments.flatMap((_, i) => {
     const folder = lookup(segments.slice(0, i + 1).join("/"));
-    return folder && folder.file !== page.file ? [linkOf(folder)] : [];
+    return folder && folder.file !== page.file ? [linkOf(address, folder)] : [];
   });
-}
-
-function descriptionOf(frontMatter: Readonly<Record<string, unknown>>): string | null {
-  const text = frontMatter.description ?? frontMatter.abstract;
-  return typeof text === "string" ? text.replace(/\s+/g, " ").trim().slice(0, DESCRIPTION_CHARS) : null;
 }

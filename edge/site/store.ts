@@ -2,7 +2,7 @@
 import { AwsClient } from "aws4fetch";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { layOutSite, type Site } from "../../shared/fsml/site.ts";
-import { Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
+import { Domain, domainKey, Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
 import type { Settings } from "../environment.ts";
 
 /** For how long a manifest is taken as current without asking (ms). A save is live within it and one round trip. */
@@ -24,6 +24,13 @@ interface Kept {
 }
 
 const kept = new Map<string, Kept>();
+
+/** For how long it is known whether a host name shows a site (ms). */
+const DOMAIN_FRESH_MS = 30_000;
+/** Host names that an isolate remembers. */
+const KEPT_DOMAINS = 1_000;
+
+const domains = new Map<string, { readonly domain: Domain | null; readonly askedMs: number }>();
 
 export class SiteStore {
   readonly #settings: Settings;
@@ -68,9 +75,29 @@ export class SiteStore {
     return this.#keep(key, { published, etag: response.headers.get("etag"), askedMs: Date.now() });
   }
 
-  /** The content of a file by its hash. Throws Fault("unavailable"). */
-  async object(user: string, name: string, sha256: string): Promise<Response> {
-    const response = await this.#get(objectKey(user, name, sha256), {}).catch(() => null);
+  /** The site that the host name was given to, or null. Throws Fault("unavailable") if that can't be found out. */
+  async domain(host: string): Promise<Domain | null> {
+    const known = domains.get(host);
+    if (known && Date.now() - known.askedMs < DOMAIN_FRESH_MS) return known.domain;
+    const response = await this.#get(domainKey(host), {}).catch(() => null);
+    if (!response?.ok && response?.status !== 404) {
+      if (known) return known.domain;
+      throw new Fault("unavailable", "the site can't be read right now; try again in a moment");
+    }
+    const domain = response.ok ? Domain.parse(await response.json()) : null;
+    domains.delete(host);
+    domains.set(host, { domain, askedMs: Date.now() });
+    const [oldest] = domains.keys();
+    if (domains.size > KEPT_DOMAINS && oldest !== undefined) domains.delete(oldest);
+    return domain;
+  }
+
+  /**
+   * The content of a file by its hash. Throws Fault("unavailable").
+   * @param range of its bytes, as a Range header has it
+   */
+  async object(user: string, name: string, sha256: string, range?: string): Promise<Response> {
+    const response = await this.#get(objectKey(user, name, sha256), range ? { range } : {}).catch(() => null);
     if (!response?.ok) throw new Fault("unavailable", "the file can't be read right now; try again in a moment");
     return response;
   }

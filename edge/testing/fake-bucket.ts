@@ -20,7 +20,14 @@ export class FakeBucket {
       if (content === undefined) return new Response(null, { status: 404 });
       const etag = `"${hash(content)}"`;
       if (headers["if-none-match"] === etag) return new Response(null, { status: 304, headers: { etag } });
-      return new Response(content, { headers: { etag } });
+      const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(headers.range ?? "") ?? [];
+      const bytes = Buffer.from(content);
+      const isPart = first !== undefined && last !== undefined;
+      const body = isPart ? bytes.subarray(Number(first), Number(last) + 1) : bytes;
+      return new Response(body, {
+        status: isPart ? 206 : 200,
+        headers: { etag, "content-length": String(body.length) },
+      });
     });
     return this.#loopback.origin;
   }
@@ -30,6 +37,7 @@ export class FakeBucket {
     site: Pick<Manifest, "projectId" | "user" | "name" | "version" | "visibility" | "publishedAt">,
     pages: Record<string, string>,
     assets: Record<string, string> = {},
+    changes: Partial<Manifest> = {},
   ): void {
     const store = (content: string) => {
       const sha256 = hash(content);
@@ -42,9 +50,13 @@ export class FakeBucket {
       ...site,
       format: 1,
       title: "Thesis",
+      domain: null,
       navOrder: [],
-      pages: each(pages, (content) => ({ ...store(content), title: null })),
+      pages: each(pages, (content) => ({ ...store(content), title: null, changed: 0 })),
       assets: each(assets, store),
+      redirects: {},
+      search: [],
+      ...changes,
     };
     this.objects.set(manifestKey(site.user, site.name), JSON.stringify(manifest));
   }

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { UsageFault } from "./command.ts";
 import { command } from "./import.ts";
@@ -98,4 +98,31 @@ test("a folder without mrmd.md, a missing folder and a wrong name are refused be
   await expect(command.run([root, "--name", "../x"])).rejects.toThrow("a project's name has 1 to 100 of");
   await expect(command.run([])).rejects.toThrow(UsageFault);
   expect(edge.asked).toEqual([]);
+});
+
+describe("--init", () => {
+  beforeEach(() => {
+    const begun = edge.answers;
+    edge.answers = (asked) =>
+      asked.line === "GET /api/me" ? Response.json({ user: { handle: "ada" } }) : begun(asked);
+  });
+
+  test("writes the mrmd.md of a folder that has none, and sends it with the rest", async () => {
+    await write({ "README.md": "# Read me\n" });
+    await rm(join(root, "mrmd.md"));
+    const said = listenToOutput();
+    expect(await command.run([root, "--name", "thesis", "--init"])).toBe(0);
+    expect(said.stderr).toBe(`markco: wrote ${join(root, "mrmd.md")}\n`);
+    const config = await readFile(join(root, "mrmd.md"), "utf8");
+    expect(config).toContain('url: "@ada/thesis"');
+    expect(lines()).toContain(`PUT /api/imports/${IMPORT}/file?path=mrmd.md`);
+  });
+
+  test("leaves the one that is there alone", async () => {
+    await write({ "a.md": "a" });
+    listenToOutput();
+    await command.run([root, "--name", "thesis", "--init"]);
+    expect(await readFile(join(root, "mrmd.md"), "utf8")).toBe("# Thesis\n");
+    expect(lines()).not.toContain("GET /api/me");
+  });
 });

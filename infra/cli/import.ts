@@ -1,6 +1,6 @@
 /** `markco import`: checks a folder, then sends it. Nothing is sent that would be refused, and nothing half-sent stays. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
@@ -11,6 +11,7 @@ import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import { problemOfPath } from "../../shared/fsml/path.ts";
 import { type Client, openClient } from "./client.ts";
 import { type Command, UsageFault } from "./command.ts";
+import { firstConfig } from "./first-config.ts";
 
 /** Made by tools, large, and made again where the project lands. */
 const LEFT_OUT = new Set([".git", ".venv", ".mrmd", "node_modules", "__pycache__", ".ipynb_checkpoints"]);
@@ -24,10 +25,11 @@ interface LocalFile {
 
 export const command: Command = {
   name: "import",
-  usage: "markco import DIR [--name NAME] [--json]",
+  usage: "markco import DIR [--name NAME] [--init] [--json]",
   summary: "bring a folder with an mrmd.md in as a project",
   help: `
 The project is called like the folder, or NAME: a-z, 0-9 and inner . _ -.
+With --init, a folder without mrmd.md gets one: with its name and a site for members, which opens with the README.
 Left out: ${[...LEFT_OUT].join(", ")}, and, with a warning, symbolic links.
 A folder without mrmd.md, a wrong configuration, a document that is not UTF-8 or a file above 25 MiB is refused
 before anything is sent.`,
@@ -35,12 +37,13 @@ before anything is sent.`,
     const { values, positionals } = parseArgs({
       args,
       allowPositionals: true,
-      options: { name: { type: "string" }, json: { type: "boolean" } },
+      options: { name: { type: "string" }, init: { type: "boolean" }, json: { type: "boolean" } },
     });
     const [folder] = positionals;
     if (folder === undefined || positionals.length !== 1) throw new UsageFault("name one folder: markco import DIR");
     const root = resolve(folder);
     const name = parse(Slug, values.name ?? slugOf(basename(root)), "--name");
+    if (values.init) await writeFirstConfig(root, folder, name);
     const files = await readFolder(root, folder);
     const client = await openClient();
     const { projectId, owner } = await send(client, root, name, files);
@@ -63,13 +66,25 @@ function slugOf(name: string): string {
     .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "");
 }
 
+const Me = z.object({ user: z.object({ handle: z.string() }) });
+
+/** An `mrmd.md` that is there stays as it is. */
+async function writeFirstConfig(root: string, shown: string, name: string): Promise<void> {
+  const paths = await pathsIn(root, shown);
+  if (paths.includes("mrmd.md")) return;
+  const { user } = await (await openClient()).json(Me, "GET", "/api/me");
+  const config = firstConfig(basename(root), `${user.handle}/${name}`, paths);
+  await writeFile(join(root, "mrmd.md"), config, { flag: "wx" });
+  process.stderr.write(`markco: wrote ${join(shown, "mrmd.md")}\n`);
+}
+
 /** All files that make up the project, checked. Throws Fault("invalid") with the first thing that is wrong. */
 async function readFolder(root: string, shown: string): Promise<LocalFile[]> {
-  const info = await stat(root).catch(() => null);
-  if (!info?.isDirectory()) throw new Fault("invalid", `${shown} is not a folder`);
-  const paths = await walk(root, "");
+  const paths = await pathsIn(root, shown, (path) =>
+    process.stderr.write(`markco: ${path} is left out: it is no ordinary file\n`),
+  );
   if (!paths.includes("mrmd.md"))
-    throw new Fault("invalid", `${shown} has no mrmd.md: that file marks the root of a project`);
+    throw new Fault("invalid", `${shown} has no mrmd.md: that file marks the root of a project; --init writes one`);
   const configuration = parseConfig(await readFile(join(root, "mrmd.md"), "utf8"));
   if ("problems" in configuration)
     throw new Fault("invalid", configuration.problems.map(describeProblem)[0] ?? "mrmd.md is not valid");
@@ -78,14 +93,21 @@ async function readFolder(root: string, shown: string): Promise<LocalFile[]> {
   return files;
 }
 
-async function walk(root: string, prefix: string): Promise<string[]> {
+async function pathsIn(root: string, shown: string, leaveOut = (_path: string) => {}): Promise<string[]> {
+  const info = await stat(root).catch(() => null);
+  if (!info?.isDirectory()) throw new Fault("invalid", `${shown} is not a folder`);
+  return walk(root, "", leaveOut);
+}
+
+/** @param leaveOut told of each that is no ordinary file */
+async function walk(root: string, prefix: string, leaveOut: (path: string) => void): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
     if (LEFT_OUT.has(entry.name)) continue;
     const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) paths.push(...(await walk(root, path)));
+    if (entry.isDirectory()) paths.push(...(await walk(root, path, leaveOut)));
     else if (entry.isFile()) paths.push(path);
-    else process.stderr.write(`markco: ${path} is left out: it is no ordinary file\n`);
+    else leaveOut(path);
   }
   return paths.sort();
 }

@@ -3,7 +3,7 @@ import type { MarkdownIt, StateCore, Token } from "markdown-it";
 import { escapeHtml } from "../html/html.ts";
 import type { RenderContext } from "./render.ts";
 import { Rendering } from "./rendering.ts";
-import { EXTERNAL_REL, resolveImage, resolveLink, type Target } from "./target.ts";
+import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes, type Target } from "./target.ts";
 
 export function links(md: MarkdownIt): void {
   // Every URL is judged in target.ts; what markdown-it refuses would stand in the text as raw markdown.
@@ -18,7 +18,7 @@ export function links(md: MarkdownIt): void {
       return `<span class="unresolved" title="${escapeHtml(missing)}">${alt || "image"}</span>`;
     const title = token?.attrGet("title");
     const shown = title ? ` title="${escapeHtml(String(title))}"` : "";
-    return `<img src="${escapeHtml(String(token?.attrGet("src") ?? ""))}" alt="${alt}"${shown} loading="lazy" decoding="async">`;
+    return `<img src="${escapeHtml(String(token?.attrGet("src") ?? ""))}" alt="${alt}"${shown}${token?.meta?.size ?? ""} loading="lazy" decoding="async">`;
   };
 }
 
@@ -70,8 +70,10 @@ function pointLink(token: Token, target: Target): void {
 
 function pointImage(token: Token, context: RenderContext): void {
   const target = resolveImage(String(token.attrGet("src") ?? ""), context);
-  if (target.kind === "internal" || target.kind === "external") token.attrSet("src", target.url);
-  else
+  if (target.kind === "internal" || target.kind === "external") {
+    token.attrSet("src", target.url);
+    token.meta = { size: sizeAttributes(target) };
+  } else
     token.meta = { missing: target.kind === "missing" ? nothingAt(target.path) : "Not an address that a page shows" };
 }
 

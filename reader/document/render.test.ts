@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { render } from "./fixture.ts";
+import { context, render } from "./fixture.ts";
+import { renderDocument } from "./render.ts";
 
 const html = (source: string) => render(source).html;
 
@@ -131,6 +132,20 @@ describe("figures", () => {
     expect(html("![a](plot.png)^")).toContain('<figure class="wide">');
     expect(html("![a](plot.png) > b")).toContain("<p><img");
   });
+});
+
+test("images whose size is known say it, unless the author does", () => {
+  const sized = { ...context, sizeOf: () => ({ width: 640, height: 480 }) };
+  const images = (source: string) => renderDocument(source, sized).html.match(/<img [^>]*>/g);
+  const size = ' width="640" height="480"';
+  expect(images("![a](plot.png) ![b](https://e.org/x.png) <img src='plot.png' alt='c'>")).toEqual([
+    `<img src="/files/plot.png" alt="a"${size} loading="lazy" decoding="async">`,
+    '<img src="https://e.org/x.png" alt="b" loading="lazy" decoding="async">',
+    `<img src="/files/plot.png" alt="c"${size} loading="lazy" decoding="async">`,
+  ]);
+  expect(images('<img src="plot.png" width="40">')).toEqual([
+    '<img src="/files/plot.png" width="40" alt="" loading="lazy" decoding="async">',
+  ]);
 });
 
 describe("cells", () => {

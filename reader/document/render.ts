@@ -18,6 +18,13 @@ export interface RenderContext {
   resolvePage(target: string, written: "wiki" | "link"): { readonly href: string; readonly title: string } | null;
   /** The URL of the file that a relative link or image means, or null. `path` is as written, without query and fragment. */
   resolveAsset(path: string): string | null;
+  /** The size of the image that `path` means, in pixels, where it is known: nothing moves then when the image arrives. */
+  sizeOf?(path: string): ImageSize | null;
+}
+
+export interface ImageSize {
+  readonly width: number;
+  readonly height: number;
 }
 
 export interface Heading {

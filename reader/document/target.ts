@@ -1,10 +1,10 @@
 /** Where a link or an image in a document may point. Every URL of a page, also those in raw HTML, passes through here. */
-import type { RenderContext } from "./render.ts";
+import type { ImageSize, RenderContext } from "./render.ts";
 
 export type Target =
   /** Another origin: gets `rel`. */
   | { readonly kind: "external"; readonly url: string }
-  | { readonly kind: "internal"; readonly url: string }
+  | { readonly kind: "internal"; readonly url: string; readonly size?: ImageSize | null }
   /** Meant for this project, but nothing is there: shown as such. */
   | { readonly kind: "missing"; readonly path: string }
   /** A scheme that could run a script or reach the reader's machine: the text stays, the link goes. */
@@ -37,7 +37,9 @@ export function resolveImage(src: string, context: RenderContext): Target {
   if (isOtherHost(url)) return { kind: "external", url };
   const { path } = split(url);
   const found = path === "" ? null : context.resolveAsset(path);
-  return found === null ? { kind: "missing", path } : { kind: "internal", url: found };
+  return found === null
+    ? { kind: "missing", path }
+    : { kind: "internal", url: found, size: context.sizeOf?.(path) ?? null };
 }
 
 /**
@@ -65,4 +67,10 @@ function split(url: string): { path: string; fragment: string } {
 /** A page's file, or a path without extension, which can be the URL of a page. */
 function looksLikePage(path: string): boolean {
   return /\.q?md$/i.test(path) || !/\.[^./]+$/.test(path);
+}
+
+/** Attributes of an `<img>` that shows this, or nothing where the size is not known. */
+export function sizeAttributes(target: Target): string {
+  const size = target.kind === "internal" ? target.size : null;
+  return size ? ` width="${size.width}" height="${size.height}"` : "";
 }

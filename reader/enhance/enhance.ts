@@ -2,9 +2,11 @@
 import { addCopyButtons } from "./copy.ts";
 import { followOutline } from "./outline.ts";
 import { reachScrollers } from "./scroll.ts";
+import { addSearchBox } from "./search-box.ts";
 import { addThemeSwitch } from "./theme.ts";
 
 export function enhance(document: Document): void {
+  addSearchBox(document);
   addThemeSwitch(document);
   addCopyButtons(document);
   followOutline(document);

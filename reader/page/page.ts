@@ -1,8 +1,11 @@
 /** A published page: a complete HTML document that needs no script. */
 import type { RenderedDocument } from "../document/render.ts";
 import { type Html, html, trusted } from "../html/html.ts";
+import { editPlace } from "./edit-link.ts";
+import { head } from "./head.ts";
 import { navigation } from "./navigation.ts";
 import { outline } from "./outline.ts";
+import type { Picture } from "./summary.ts";
 
 export interface Link {
   readonly title: string;
@@ -26,6 +29,14 @@ export interface Page {
   /** The page's one absolute URL, or null where it has none (a preview). */
   readonly canonical: string | null;
   readonly noindex: boolean;
+  /** Shown where the page is linked to; its `src` is absolute. */
+  readonly image: Picture | null;
+  /** URL of the document's markdown. */
+  readonly source: string | null;
+  /** URL of the site's Atom feed. */
+  readonly feed: string | null;
+  /** The search index and the script that reads it; both are fetched when somebody searches. */
+  readonly search: { readonly index: string; readonly script: string } | null;
   readonly site: Link;
   readonly nav: readonly NavNode[];
   /** From the site's root down to the folder of the page; the page itself is not in it. */
@@ -33,8 +44,6 @@ export interface Page {
   readonly article: RenderedDocument;
   readonly previous: Link | null;
   readonly next: Link | null;
-  /** Where the reader may edit the page, if they may. */
-  readonly edit: string | null;
   /** URLs of the stylesheet and of the script, on the page's own origin. */
   readonly assets: { readonly css: string; readonly script: string };
 }
@@ -44,15 +53,7 @@ export function renderPage(page: Page): string {
   return html`<!doctype html>
 <html lang="${page.lang}">
 <head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${page.title === page.site.title ? page.title : `${page.title} · ${page.site.title}`}</title>
-${page.description === null ? null : html`<meta name="description" content="${page.description}">\n`}${
-  page.canonical === null ? null : html`<link rel="canonical" href="${page.canonical}">\n`
-}${page.noindex ? html`<meta name="robots" content="noindex">\n` : null}<meta name="color-scheme" content="light dark">
-<link rel="stylesheet" href="${page.assets.css}">
-<script src="${page.assets.script}" defer></script>
-</head>
+${head(page)}</head>
 <body class="page">
 <a class="skip" href="#page:content">Skip to the content</a>
 ${header(page)}
@@ -60,7 +61,7 @@ ${header(page)}
 ${navigation(page.nav)}
 <main id="page:content" tabindex="-1">
 ${breadcrumbs(page.breadcrumbs)}<article class="prose">
-${ownHeading(page)}${trusted(page.article.html)}</article>
+${ownHeading(page)}${trusted(withFirstImageAtOnce(page.article.html))}</article>
 ${neighbours(page)}</main>
 ${outline(page.article.headings)}
 </div>
@@ -71,11 +72,17 @@ ${outline(page.article.headings)}
 }
 
 /** The button opens the navigation on narrow screens, as a popover: a browser does that without a script. */
-function header({ site, nav, edit }: Page): Html {
+function header({ site, nav, search }: Page): Html {
   const menu = html`<button class="menu-button" type="button" popovertarget="page:nav">Contents</button>\n`;
-  return html`<header class="site-header">
+  const index = search && html` data-search-index="${search.index}" data-search-script="${search.script}"`;
+  return html`<header class="site-header"${index}>
 ${nav.length > 0 ? menu : null}<a class="site-title" href="${site.href}">${site.title}</a>
-${edit === null ? null : html`<a class="edit" href="${edit}">Edit</a>\n`}</header>`;
+${editPlace}</header>`;
+}
+
+/** Images are fetched when they come near; the first one is what the page opens with. */
+function withFirstImageAtOnce(article: string): string {
+  return article.replace(/(<img [^>]*) loading="lazy"/, "$1");
 }
 
 /** A document without any title of its own gets the one that its file name gives. */

@@ -1,6 +1,7 @@
 /** Reads the configuration of a project from `mrmd.md` (formats.md §2). Pure; never throws on bad input. */
 import { isMap, LineCounter, parseDocument } from "yaml";
 import { findFences } from "../document/fences.ts";
+import { explain } from "./explain.ts";
 import { ConfigBlock } from "./schema.ts";
 
 export type Config = ConfigBlock;
@@ -57,7 +58,7 @@ function parseBlock(text: string, report: (line: number, message: string) => voi
     report(1, `not usable YAML: ${error instanceof Error ? error.message : String(error)}`);
     return {};
   }
-  const result = ConfigBlock.safeParse(value);
+  const result = ConfigBlock.safeParse(value, { error: explain });
   for (const issue of result.error?.issues ?? []) {
     // The innermost node that exists: a missing key has no place of its own, so its parent is named.
     let path = issue.path.map((key) => (typeof key === "symbol" ? String(key) : key));

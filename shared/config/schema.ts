@@ -47,7 +47,7 @@ export const ConfigBlock = z.looseObject({
     .looseObject({
       url: SiteUrl,
       visibility: oneOf(VISIBILITIES).optional(),
-      domain: z.hostname("a domain is a host name such as docs.example.org").optional(),
+      domain: z.hostname("a domain is a host name such as docs.example.org").toLowerCase().optional(),
     })
     .nullable()
     .optional(),

@@ -111,6 +111,8 @@ export type ImportRequest = z.infer<typeof ImportRequest>;
 /** What `publish:` came to. The site keeps its last good state while `problem` stands. */
 export const SiteState = z.object({
   published: z.boolean(),
+  /** The project's name, as readers see it, while it is published. */
+  title: z.string().nullable().default(null),
   /** `@user/name` of the live site, or null. */
   url: z.string().nullable(),
   visibility: z.enum(["public", "unlisted", "private"]).nullable(),

@@ -36,15 +36,21 @@ export function compareNames(
   a: { name: string; kind: "file" | "folder" },
   b: { name: string; kind: "file" | "folder" },
 ) {
-  const x = parseName(a.name, a.kind);
-  const y = parseName(b.name, b.kind);
-  if (x.order !== null && y.order !== null) {
-    const byNumber = x.order.length - y.order.length || compareText(x.order, y.order);
+  return compareParsed({ name: a.name, ...parseName(a.name, a.kind) }, { name: b.name, ...parseName(b.name, b.kind) });
+}
+
+/** The same for names that have been read already: sorting many reads each once. */
+export function compareParsed(
+  a: Pick<Name, "order" | "slug"> & { name: string },
+  b: Pick<Name, "order" | "slug"> & { name: string },
+): number {
+  if (a.order !== null && b.order !== null) {
+    const byNumber = a.order.length - b.order.length || compareText(a.order, b.order);
     if (byNumber !== 0) return byNumber;
-  } else if (x.order !== null || y.order !== null) {
-    return x.order !== null ? -1 : 1;
+  } else if (a.order !== null || b.order !== null) {
+    return a.order !== null ? -1 : 1;
   }
-  return compareText(x.slug.toLowerCase(), y.slug.toLowerCase()) || compareText(a.name, b.name);
+  return compareText(a.slug.toLowerCase(), b.slug.toLowerCase()) || compareText(a.name, b.name);
 }
 
 function compareText(a: string, b: string): number {

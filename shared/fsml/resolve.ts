@@ -15,7 +15,7 @@ export function resolveWikiLink(site: Site, from: SitePage, target: string): Sit
     .toLowerCase()
     .replace(/^\/+|\/+$/g, "");
   if (wanted === "") return from;
-  const at = site.pages.findIndex((page) => page.file === from.file);
+  const at = site.indexOf(from.file);
   switch (wanted) {
     case "next":
       return (at >= 0 && site.pages[at + 1]) || null;
@@ -27,19 +27,17 @@ export function resolveWikiLink(site: Site, from: SitePage, target: string): Sit
     case "up":
       return site.lookup(from.url.split("/").slice(0, -1).join("/"));
   }
-  const exact = site.pages.find((page) => page.file.toLowerCase() === wanted) ?? site.lookup(stripped(wanted));
-  if (exact) return exact;
+  const names = namesOf(site);
   const key = stripped(wanted);
-  const matches = site.pages.filter((page) => {
-    const own = stripped(page.file.toLowerCase());
-    return own === key || own.endsWith(`/${key}`);
-  });
-  if (matches.length > 0) return nearest(matches, from);
-  if (key.includes("/")) return null;
-  return nearest(
-    site.pages.filter((page) => page.title.toLowerCase() === wanted || slugLike(page.title) === slugLike(wanted)),
-    from,
-  );
+  const exact = names.byFile.get(wanted) ?? site.lookup(key);
+  if (exact) return exact;
+  const matches = names.bySlug.get(lastSegment(key))?.filter(({ path }) => path === key || path.endsWith(`/${key}`));
+  if (matches && matches.length > 0)
+    return nearest(
+      matches.map(({ page }) => page),
+      from,
+    );
+  return key.includes("/") ? null : nearest(names.byTitle.get(slugLike(wanted)) ?? [], from);
 }
 
 /** The page that the ordinary markdown link `href` in the page `from` points to, or null. */
@@ -47,7 +45,37 @@ export function resolvePageLink(site: Site, from: SitePage, href: string): SiteP
   const path = resolveRelative(from.file, href);
   if (path === null) return null;
   const key = path.toLowerCase();
-  return site.pages.find((page) => page.file.toLowerCase() === key) ?? site.lookup(stripped(key));
+  return namesOf(site).byFile.get(key) ?? site.lookup(stripped(key));
+}
+
+/** The pages of a site by what links call them. A page of a large site has many links: none of them may look at every page. */
+interface Names {
+  /** By the file's path in lower case. */
+  readonly byFile: ReadonlyMap<string, SitePage>;
+  /** By the last segment of `path`, which is the file's without numbers and extension. */
+  readonly bySlug: ReadonlyMap<string, readonly { readonly path: string; readonly page: SitePage }[]>;
+  readonly byTitle: ReadonlyMap<string, readonly SitePage[]>;
+}
+
+const known = new WeakMap<Site, Names>();
+
+function namesOf(site: Site): Names {
+  const found = known.get(site);
+  if (found) return found;
+  const files = site.pages.map((page) => ({ page, file: page.file.toLowerCase() }));
+  const paths = files.map(({ page, file }) => ({ page, path: stripped(file) }));
+  const names = {
+    // Where only case tells files apart, the first in reading order is meant.
+    byFile: new Map(files.toReversed().map(({ page, file }) => [file, page])),
+    bySlug: Map.groupBy(paths, ({ path }) => lastSegment(path)),
+    byTitle: Map.groupBy(site.pages, ({ title }) => slugLike(title)),
+  };
+  known.set(site, names);
+  return names;
+}
+
+function lastSegment(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The path with each segment's number and the page extension taken off. */

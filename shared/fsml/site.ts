@@ -1,5 +1,4 @@
 /** A project's published site: which file answers at which URL path, and the navigation (formats.md §1). */
-import { parseName } from "./name.ts";
 import { isPublishablePage } from "./path.ts";
 import { buildTree, type FolderNode, indexOf, isIndex, type TreeNode, titleOf } from "./tree.ts";
 
@@ -25,6 +24,10 @@ export interface Site {
   readonly conflicts: readonly { readonly file: string; readonly wins: string; readonly url: string }[];
   /** The page that answers at `urlPath` (decoded; case and a trailing slash do not matter), or null. */
   lookup(urlPath: string): SitePage | null;
+  /** Where the page of that file stands in `pages`; -1 if it is none of them. */
+  indexOf(file: string): number;
+  /** The lines of navigation that lead to the page of that file, from the root down to its own; the root's own page has none. */
+  trailTo(file: string): readonly NavNode[];
 }
 
 export interface SiteInput {
@@ -42,6 +45,9 @@ export function layOutSite({ paths, titles, projectTitle, navOrder = [] }: SiteI
   const pages: SitePage[] = [];
   const conflicts: Site["conflicts"][number][] = [];
   const routes = new Map<string, SitePage>();
+  const positions = new Map<string, number>();
+  const parents = new Map<NavNode, NavNode>();
+  const nodes = new Map<string, NavNode>();
 
   const title = (node: TreeNode) =>
     titleOf(node, node.kind === "file" ? (titles.get(node.path) ?? null) : null, projectTitle);
@@ -54,32 +60,38 @@ export function layOutSite({ paths, titles, projectTitle, navOrder = [] }: SiteI
       return false;
     }
     routes.set(key, page);
+    positions.set(page.file, pages.push(page) - 1);
     return true;
   };
 
   const walk = (folder: FolderNode, prefix: string): NavNode[] => {
-    const nodes: NavNode[] = [];
+    const lines: NavNode[] = [];
+    const line = (node: NavNode) => {
+      lines.push(node);
+      if (node.page && !nodes.has(node.page.file)) nodes.set(node.page.file, node);
+      for (const child of node.children) parents.set(child, node);
+    };
     const index = indexOf(folder);
     if (index) {
       const page: SitePage = { file: index.path, url: prefix, title: title(index) };
-      if (claim(prefix, page)) pages.push(page);
+      claim(prefix, page);
     }
     for (const child of folder.children) {
-      const { slug } = parseName(child.name, child.kind);
-      const url = prefix === "" ? slug : `${prefix}/${slug}`;
+      const url = prefix === "" ? child.slug : `${prefix}/${child.slug}`;
       if (child.kind === "folder") {
         const children = walk(child, url);
         const own = indexOf(child);
         const page = own ? (routes.get(routeKey(url)) ?? null) : null;
-        nodes.push({ title: page?.file === own?.path && page ? page.title : title(child), page, children });
+        line({ title: page?.file === own?.path && page ? page.title : title(child), page, children });
       } else if (!isIndex(child)) {
         const page: SitePage = { file: child.path, url, title: title(child) };
         if (!claim(url, page)) continue;
-        pages.push(page);
-        nodes.push({ title: page.title, page, children: [] });
+        line({ title: page.title, page, children: [] });
+      } else if (index && child !== index) {
+        conflicts.push({ file: child.path, wins: index.path, url: prefix });
       }
     }
-    return nodes;
+    return lines;
   };
   const nav = walk(root, "");
 
@@ -87,8 +99,7 @@ export function layOutSite({ paths, titles, projectTitle, navOrder = [] }: SiteI
   const fallBack = (folder: FolderNode, prefix: string): SitePage | null => {
     let first: SitePage | null = routes.get(routeKey(prefix)) ?? null;
     for (const child of folder.children) {
-      const { slug } = parseName(child.name, child.kind);
-      const url = prefix === "" ? slug : `${prefix}/${slug}`;
+      const url = prefix === "" ? child.slug : `${prefix}/${child.slug}`;
       const page = child.kind === "folder" ? fallBack(child, url) : (routes.get(routeKey(url)) ?? null);
       first ??= page;
     }
@@ -97,7 +108,18 @@ export function layOutSite({ paths, titles, projectTitle, navOrder = [] }: SiteI
   };
   fallBack(root, "");
 
-  return { pages, nav, conflicts, lookup: (urlPath) => routes.get(routeKey(urlPath)) ?? null };
+  return {
+    pages,
+    nav,
+    conflicts,
+    lookup: (urlPath) => routes.get(routeKey(urlPath)) ?? null,
+    indexOf: (file) => positions.get(file) ?? -1,
+    trailTo(file) {
+      const trail: NavNode[] = [];
+      for (let node = nodes.get(file) ?? null; node; node = parents.get(node) ?? null) trail.unshift(node);
+      return trail;
+    },
+  };
 }
 
 /** `/@user/project/` + this is a page's address: each segment percent-encoded. */
@@ -105,7 +127,8 @@ export function encodeUrlPath(url: string): string {
   return url.split("/").map(encodeURIComponent).join("/");
 }
 
-function routeKey(urlPath: string): string {
+/** Two URL paths with the same key are one address. */
+export function routeKey(urlPath: string): string {
   return urlPath
     .normalize("NFC")
     .toLowerCase()
@@ -115,7 +138,7 @@ function routeKey(urlPath: string): string {
 function reorder(root: FolderNode, order: readonly string[]): FolderNode {
   if (order.length === 0) return root;
   const rank = (node: TreeNode) => {
-    const slug = parseName(node.name, node.kind).slug.toLowerCase();
+    const slug = node.slug.toLowerCase();
     const at = order.findIndex((entry) => entry.normalize("NFC").toLowerCase() === slug);
     return at === -1 ? order.length : at;
   };

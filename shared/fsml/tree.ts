@@ -1,13 +1,13 @@
 /** The folder tree of a project as its author and its readers see it (formats.md §1). Pure: built from a list of paths. */
-import { compareNames, parseName, titleOfSlug } from "./name.ts";
+import { compareParsed, type Name, parseName, titleOfSlug } from "./name.ts";
 import { isHidden } from "./path.ts";
 
-export interface FileNode {
+export interface FileNode extends Name {
   readonly kind: "file";
   readonly path: string;
   readonly name: string;
 }
-export interface FolderNode {
+export interface FolderNode extends Name {
   readonly kind: "folder";
   /** "" for the project's root. */
   readonly path: string;
@@ -41,10 +41,13 @@ export function buildTree(paths: Iterable<string>): FolderNode {
     const under = (child: string) => (path === "" ? child : `${path}/${child}`);
     const children: TreeNode[] = [
       ...[...draft.folders].map(([child, inner]) => finish(inner, under(child), child)),
-      ...draft.files.map((child): FileNode => ({ kind: "file", path: under(child), name: child })),
+      ...draft.files.map(
+        (child): FileNode => ({ kind: "file", path: under(child), name: child, ...parseName(child, "file") }),
+      ),
     ];
-    children.sort((a, b) => Number(a.name.startsWith("_")) - Number(b.name.startsWith("_")) || compareNames(a, b));
-    return { kind: "folder", path, name, children };
+    // Siblings as their author sees them: `_` items last.
+    children.sort((a, b) => Number(a.name.startsWith("_")) - Number(b.name.startsWith("_")) || compareParsed(a, b));
+    return { kind: "folder", path, name, ...parseName(name, "folder"), children };
   };
   return finish(root, "", "");
 }
@@ -56,11 +59,7 @@ export function indexOf(folder: FolderNode): FileNode | null {
 }
 
 export function isIndex(node: TreeNode): boolean {
-  return (
-    node.kind === "file" &&
-    parseName(node.name, "file").isPage &&
-    parseName(node.name, "file").slug.toLowerCase() === "index"
-  );
+  return node.kind === "file" && node.isPage && node.slug.toLowerCase() === "index";
 }
 
 /**
@@ -69,10 +68,10 @@ export function isIndex(node: TreeNode): boolean {
  */
 export function titleOf(node: TreeNode, frontMatterTitle: string | null, projectTitle: string): string {
   if (frontMatterTitle) return frontMatterTitle;
-  if (node.kind === "folder") return node.path === "" ? projectTitle : titleOfSlug(parseName(node.name, "folder").slug);
+  if (node.kind === "folder") return node.path === "" ? projectTitle : titleOfSlug(node.slug);
   if (isIndex(node)) {
     const folder = node.path.split("/").at(-2);
     return folder === undefined ? projectTitle : titleOfSlug(parseName(folder, "folder").slug);
   }
-  return titleOfSlug(parseName(node.name, "file").slug);
+  return titleOfSlug(node.slug);
 }

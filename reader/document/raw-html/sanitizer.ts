@@ -9,7 +9,7 @@
  */
 import { escapeHtml } from "../../html/html.ts";
 import type { RenderContext } from "../render.ts";
-import { EXTERNAL_REL, resolveImage, resolveLink } from "../target.ts";
+import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes } from "../target.ts";
 import { attributesOf, DROPPED, DROPPED_WITH_CONTENT, VOID } from "./tags.ts";
 
 /** Elements open at a time; a browser gives up on a page nested deeper than 512. */
@@ -104,7 +104,14 @@ export class Sanitizer {
       seen.add(name);
       out += this.#attribute(name, this.#decode(value));
     }
-    return tag.name === "img" ? `${out}${seen.has("alt") ? "" : ' alt=""'} loading="lazy" decoding="async"` : out;
+    return tag.name === "img" ? `${out}${this.#imageAttributes(tag, seen)} loading="lazy" decoding="async"` : out;
+  }
+
+  #imageAttributes(tag: Tag, seen: ReadonlySet<string>): string {
+    const src = tag.attributes.find(({ name }) => name === "src")?.value ?? "";
+    const isSized = seen.has("width") || seen.has("height");
+    const size = isSized ? "" : sizeAttributes(resolveImage(this.#decode(src), this.#context));
+    return `${seen.has("alt") ? "" : ' alt=""'}${size}`;
   }
 
   #attribute(name: string, value: string): string {
