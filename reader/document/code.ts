@@ -5,6 +5,12 @@ import { ansiToHtml } from "./ansi.ts";
 import { Rendering } from "./rendering.ts";
 
 export function code(md: MarkdownIt): void {
+  // CommonMark: escapes and character references mean in an info string what they mean in text.
+  md.core.ruler.after("block", "info_strings", (state) => {
+    for (const token of state.tokens) {
+      if (token.type === "fence" && /[\\&]/.test(token.info)) token.info = md.utils.unescapeAll(token.info);
+    }
+  });
   md.renderer.rules.fence = (tokens, i, _options, env) => {
     const token = tokens[i];
     return token ? renderFence(token, Rendering.of(env)) : "";

@@ -8,7 +8,6 @@ import { EXTERNAL_REL, resolveImage, resolveLink, type Target } from "./target.t
 export function links(md: MarkdownIt): void {
   // Every URL is judged in target.ts; what markdown-it refuses would stand in the text as raw markdown.
   md.validateLink = () => true;
-  linkify(md);
   md.core.ruler.push("links", resolveAll);
   md.renderer.rules.image = (tokens, i, options, env, renderer) => {
     const token = tokens[i];
@@ -21,22 +20,6 @@ export function links(md: MarkdownIt): void {
     return `<img src="${escapeHtml(String(token?.attrGet("src") ?? ""))}" alt="${alt}"${shown} loading="lazy" decoding="async">`;
   };
 }
-
-/** GitHub's autolinks: `https://…`, `www.…` and mail addresses. A bare `setup.py` is a file, not a host in Paraguay. */
-function linkify(md: MarkdownIt): void {
-  md.linkify.set({ fuzzyLink: false });
-  md.linkify.add("www.", {
-    validate: (text: string, at: number) => {
-      HOST_AND_PATH.lastIndex = at;
-      return HOST_AND_PATH.exec(text)?.[0].length ?? 0;
-    },
-    normalize: (match: { url: string }) => {
-      match.url = `http://${match.url}`;
-    },
-  });
-}
-
-const HOST_AND_PATH = /[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+(?:[/?#](?:[^\s<]{0,2000}[^\s<?!.,:*_~'")\]])?)?/iy;
 
 function resolveAll(state: StateCore): void {
   const { context } = Rendering.of(state.env);
