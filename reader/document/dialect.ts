@@ -9,16 +9,15 @@ import { footnotes } from "./footnote.ts";
 import { headings } from "./heading.ts";
 import { links } from "./links.ts";
 import { math } from "./math/rules.ts";
+import { nesting } from "./nesting.ts";
 import { rawHtml } from "./raw-html/rules.ts";
 import { strikethrough } from "./strikethrough.ts";
 import { tables } from "./table.ts";
 import { taskLists } from "./task-list.ts";
 import { wikiLinks } from "./wiki-link.ts";
 
-/** Levels of quotes, lists and emphasis inside each other. Bounds the recursion of the parser. */
-const MAX_NESTING = 50;
-
-export const dialect = new MarkdownIt({ html: true, maxNesting: MAX_NESTING } as const)
+export const dialect = new MarkdownIt({ html: true } as const)
+  .use(nesting)
   .use(math)
   .use(wikiLinks)
   .use(footnotes)

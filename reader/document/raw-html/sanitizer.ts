@@ -24,6 +24,8 @@ export class Sanitizer {
   /** The document's open elements, a list for each markdown block around them. */
   readonly #blocks: string[][] = [[]];
   #openCount = 0;
+  /** Elements that the rest of the piece at hand doesn't close. */
+  readonly #neverClosed = new Set<string>();
 
   /** `decode` replaces character references (`&amp;`). */
   constructor(context: RenderContext, decode: (text: string) => string) {
@@ -47,6 +49,7 @@ export class Sanitizer {
 
   /** Rewrites a piece of raw HTML. */
   rewrite(source: string): string {
+    this.#neverClosed.clear();
     let out = "";
     let at = 0;
     while (at < source.length) {
@@ -86,9 +89,20 @@ export class Sanitizer {
 
   /** An element that is not for readers goes; one that is never closed would take all that follows it along. */
   #dropped(source: string, at: number, tag: Tag): { html: string; end: number } {
-    const end = tag.closing ? -1 : endOfContent(source, tag);
+    const end = tag.closing ? -1 : this.#endOfContent(source, tag);
     if (end !== -1) return { html: "", end };
     return { html: SHOWN_IF_OPEN.has(tag.name) ? escapeHtml(source.slice(at, tag.end)) : "", end: tag.end };
+  }
+
+  /** The offset behind the element's closing tag, or -1. */
+  #endOfContent(source: string, { name, end }: Tag): number {
+    // Else each of many open tags would look through all that follows it.
+    if (this.#neverClosed.has(name)) return -1;
+    const close = new RegExp(`</${name}[^>]*>`, "gi");
+    close.lastIndex = end;
+    if (close.exec(source)) return close.lastIndex;
+    this.#neverClosed.add(name);
+    return -1;
   }
 
   #open(tag: Tag, allowed: ReadonlySet<string>): string {
@@ -176,13 +190,6 @@ function readTag(source: string, at: number): Tag | null {
 function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray | null {
   pattern.lastIndex = at;
   return pattern.exec(source);
-}
-
-/** The offset behind the element's closing tag, or -1. */
-function endOfContent(source: string, tag: Tag): number {
-  const close = new RegExp(`</${tag.name}[^>]*>`, "gi");
-  close.lastIndex = tag.end;
-  return close.exec(source) ? close.lastIndex : -1;
 }
 
 /** The offset behind the next `mark`, or -1. */
