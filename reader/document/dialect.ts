@@ -14,9 +14,13 @@ import { rawHtml } from "./raw-html/rules.ts";
 import { strikethrough } from "./strikethrough.ts";
 import { tables } from "./table.ts";
 import { taskLists } from "./task-list.ts";
+import { plainText } from "./text.ts";
+import { cheapTokens } from "./tokens.ts";
 import { wikiLinks } from "./wiki-link.ts";
 
 export const dialect = new MarkdownIt({ html: true } as const)
+  .use(cheapTokens)
+  .use(plainText)
   .use(nesting)
   .use(math)
   .use(wikiLinks)

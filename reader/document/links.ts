@@ -8,6 +8,9 @@ import { EXTERNAL_REL, resolveImage, resolveLink, type Target } from "./target.t
 export function links(md: MarkdownIt): void {
   // Every URL is judged in target.ts; what markdown-it refuses would stand in the text as raw markdown.
   md.validateLink = () => true;
+  // Most addresses need no encoding; taking one apart and putting it together again costs as much as the link around it.
+  const normalize = md.normalizeLink.bind(md);
+  md.normalizeLink = (url) => (NORMAL.test(url) ? url : normalize(url));
   md.core.ruler.push("links", resolveAll);
   md.renderer.rules.image = (tokens, i, options, env, renderer) => {
     const token = tokens[i];
@@ -20,6 +23,9 @@ export function links(md: MarkdownIt): void {
     return `<img src="${escapeHtml(String(token?.attrGet("src") ?? ""))}" alt="${alt}"${shown} loading="lazy" decoding="async">`;
   };
 }
+
+/** What mdurl gives back as it is: of an address its safe characters and whole percent-encodings. */
+const NORMAL = /^(?:[\w\-.~:/?#@!$&'()*+,;=]|%[0-9a-f]{2})*$/i;
 
 function resolveAll(state: StateCore): void {
   const { context } = Rendering.of(state.env);

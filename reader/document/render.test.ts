@@ -40,6 +40,19 @@ describe("CommonMark and GitHub's extensions", () => {
     expect(text).toContain(", setup.py README.md</p>");
   });
 
+  test("marks that start nothing are text", () => {
+    expect(html("a-b=c#d%e+f@g^h{i}j>k: l! m!*n* 1://2")).toBe(
+      "<p>a-b=c#d%e+f@g^h{i}j&gt;k: l! m!<em>n</em> 1://2</p>\n",
+    );
+  });
+
+  test("addresses are encoded where they must be, and only there", () => {
+    expect(html("[a](https://e.org/%20b?c=d&e#f(g))")).toContain('href="https://e.org/%20b?c=d&amp;e#f(g)"');
+    expect(html("[a](<https://bücher.example/ü b%zz[1]>)")).toContain(
+      'href="https://xn--bcher-kva.example/%C3%BC%20b%25zz%5B1%5D"',
+    );
+  });
+
   test("an address in a link, in code or behind a word is none of its own", () => {
     expect(html("[https://e.org/a_b](setup.md)").match(/<a /g)).toHaveLength(1);
     expect(html('<a href="https://e.org">www.e.org</a>').match(/<a /g)).toHaveLength(1);

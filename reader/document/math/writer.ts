@@ -26,11 +26,22 @@ export class MathWriter {
   #wastedTokens = 0;
   used = false;
 
+  /** Formulas come again within a document (`$x$`). Emptied by each definition, which can change what they mean. */
+  readonly #known = new Map<string, string>();
+
   /** Sets a formula. One that KaTeX can't set, or that costs too much, is shown as its source with the reason. */
   write(tex: string, display: boolean): string {
     const source = tex.trim();
     const problem = this.#problemOf(source);
     if (problem !== null) return sourceOf(source, display, problem);
+    const key = (display ? "$$" : "$") + source;
+    const html = this.#known.get(key) ?? this.#set(source, display);
+    this.#known.set(key, html);
+    this.#htmlLeft -= html.length;
+    return html;
+  }
+
+  #set(source: string, display: boolean): string {
     try {
       const body = katex.renderToString(redefinable(source), {
         displayMode: display,
@@ -43,7 +54,6 @@ export class MathWriter {
         globalGroup: true,
       });
       this.used = true;
-      this.#htmlLeft -= body.length;
       return `<span class="math${display ? " math-display" : ""}" role="img" aria-label="${escapeHtml(source)}">${body}</span>`;
     } catch (error) {
       // Besides ParseError: a RangeError, when braces are nested deeper than the stack.
@@ -62,6 +72,7 @@ export class MathWriter {
     if (!DEFINITION.test(source)) return null;
     if (!definesHarmlessly(source)) return "only \\newcommand with each parameter used once, and \\def without any";
     this.#longestDefinition = Math.max(this.#longestDefinition, source.length);
+    this.#known.clear();
     return null;
   }
 
