@@ -16,7 +16,7 @@ import { assetAt, renderSitePage } from "./page.ts";
 import { type PublishedSite, SiteStore } from "./store.ts";
 
 /** Raised when the same source would render to other HTML: it is part of every page's cache key. */
-const RENDERING = "1";
+const RENDERING = "2";
 
 const PAGE_POLICY = [
   "default-src 'none'",

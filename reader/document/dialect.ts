@@ -2,6 +2,7 @@
 import MarkdownIt from "markdown-it";
 import { alerts } from "./alert.ts";
 import { autolinks } from "./autolink.ts";
+import { carriageReturns } from "./carriage-return.ts";
 import { cells } from "./cell.ts";
 import { code } from "./code.ts";
 import { figures } from "./figure.ts";
@@ -26,6 +27,7 @@ export const dialect = new MarkdownIt({ html: true } as const)
   .use(wikiLinks)
   .use(footnotes)
   .use(code)
+  .use(carriageReturns)
   .use(tables)
   .use(strikethrough)
   .use(autolinks)

@@ -112,6 +112,17 @@ const BLOCKS: Record<string, Worst> = {
     source: fenced("output", fill("\x1b[31ma\x1b[32mb", 500_000)),
     sees: '<span class="ansi-1">a</span><span class="ansi-2">b</span>',
   },
+  "thousands of errors, one led to by the other": {
+    source: fenced(
+      "output",
+      fill("Traceback (most recent call last):\n  x\nE: e\n\nDuring handling of the above exception\n"),
+    ),
+    sees: '<details class="traceback"><summary>E: e</summary>',
+  },
+  "a progress bar that never ends": {
+    source: fenced("output", `${fill(" 1 %\r")}100 %`),
+    sees: '<pre class="output">100 %',
+  },
   "control sequences that never end": { source: fenced("output", fill("\x1b[1;")), sees: '<pre class="output">' },
   "control characters": { source: fenced("output", `${fill("\x01")}end`), sees: '<pre class="output">end' },
   "python in brackets": { source: fenced("python", fill("f(", 20_000)), sees: "f(f(" },

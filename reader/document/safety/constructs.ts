@@ -37,6 +37,7 @@ export const CONSTRUCTS: Readonly<Record<string, (payload: string) => string>> =
   "info string": (payload) => `~~~${oneLine(payload)}\na\n~~~`,
   "second word of an info string": (payload) => `~~~python ${oneLine(payload)}\na\n~~~`,
   output: (payload) => `\`\`\`\`python\nx\n\`\`\`\`\n\n\`\`\`\`output\n\x1b[31m${payload}\x1b[0m\n\`\`\`\``,
+  traceback: (payload) => `\`\`\`\`output\nTraceback (most recent call last):\n  ${payload}\nE: ${payload}\n\`\`\`\``,
   "link in a terminal": (payload) => `\`\`\`\`output\n\x1b]8;;${payload}\x07a\x1b]8;;\x07\x1b[${payload}m\n\`\`\`\``,
   "generated file": (payload) => `\`\`\`python\nx\n\`\`\`\n\n![${payload}](_assets/generated/${oneLine(payload)})`,
   mermaid: (payload) => `\`\`\`\`mermaid\ngraph TD; A["${payload}"]-->B\n\`\`\`\``,

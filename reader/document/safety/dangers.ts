@@ -43,7 +43,7 @@ const ATTRIBUTES = new Set(
 
 /** What the renderer and KaTeX write. */
 const CLASSES =
-  /^(?:problem|unresolved|table|cell|result|output|term|card|authors|date|abstract|abstract-title|anchor|footnotes|footnote-(?:ref|back)|alert|alert-(?:title|note|tip|important|warning|caution)|task|left|right|wide|small|align-(?:left|center|right)|math|math-display|math-source|formula|language-\S+|tok-[\w-]+|ansi-[\w-]+)$/;
+  /^(?:problem|unresolved|table|cell|result|output|traceback|card|authors|date|abstract|abstract-title|anchor|footnotes|footnote-(?:ref|back)|alert|alert-(?:title|note|tip|important|warning|caution)|task|left|right|wide|small|align-(?:left|center|right)|math|math-display|math-source|formula|language-\S+|tok-[\w-]+|ansi-[\w-]+)$/;
 
 function dangersOf(element: Element): string[] {
   const { tagName, attrs, namespaceURI } = element;
