@@ -1,6 +1,7 @@
 /** The edge: people, projects and published sites. One Worker. */
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
+import { warmUp } from "../reader/document/warm-up.ts";
 import { Fault } from "../shared/daemon/fault.ts";
 import { notFoundNotice, notice } from "./app/notice.ts";
 import { APP_POLICY, appPage } from "./app/page.ts";
@@ -24,6 +25,8 @@ import { siteDomains } from "./site/domains.ts";
 import { publishedSites } from "./site/routes.ts";
 import { tunnel } from "./tunnel/routes.ts";
 
+warmUp();
+
 const app = new Hono<App>();
 
 app.use(async (context, next) => {
@@ -39,6 +42,8 @@ app.use(siteDomains);
 
 // Of markco's own origin alone: on an app's origin these paths are the app's.
 for (const path of ["/app/*", "/reader/*"]) app.get(path, (context) => context.env.ASSETS.fetch(context.req.raw));
+// Browsers look here when a page names no icon; that this one is an SVG, its content type says.
+app.get("/favicon.ico", ({ env, req }) => env.ASSETS.fetch(new URL("/reader/icon.svg", req.url)));
 app.route("/", publishedSites);
 app.route("/auth", signIn);
 app.route("/device", devicePage);

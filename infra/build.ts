@@ -52,10 +52,10 @@ const BUNDLES = {
   },
   theme: {
     ...browser,
-    entryPoints: ["reader/theme/theme.css"],
+    entryPoints: ["reader/theme/theme.css", "reader/theme/icon.svg"],
     outdir: "dist/assets/reader",
     assetNames: "fonts/[name]-[hash]",
-    loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
+    loader: { ".svg": "copy", ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
   },
   reader: {
     ...browser,

@@ -5,7 +5,8 @@ import { renderAllPages } from "./all-pages.ts";
 import { articleOf } from "./article.ts";
 import { editAddress } from "./editors.ts";
 import { ALL_PAGES, renderSitePage } from "./page.ts";
-import { RENDERING, rendered } from "./rendered.ts";
+import { releaseOf } from "./release.ts";
+import { rendered } from "./rendered.ts";
 import { answer, headersFor, type SiteRequest } from "./request.ts";
 
 export const PAGE_POLICY = [
@@ -32,7 +33,7 @@ export async function servePage(request: SiteRequest): Promise<Response | null> 
   if (!page || !file) return null;
   const edit = await editAddress(request, page.file);
   // A page also shows the site around it, so its version is the site's.
-  const version = `${published.version}-${RENDERING}`;
+  const version = `${published.version}-${releaseOf(request.context.env)}`;
   const headers = headersFor(manifest, {
     type: "text/html; charset=utf-8",
     etag: `"${version}-${file.sha256.slice(0, 12)}${edit === null ? "" : "-edit"}"`,
@@ -54,7 +55,7 @@ export async function serveAllPages(request: SiteRequest): Promise<Response | nu
   const { published, address, url } = request;
   const home: SitePage | null = published.site.lookup("");
   if (url !== ALL_PAGES || !home) return null;
-  const version = `${published.version}-${RENDERING}`;
+  const version = `${published.version}-${releaseOf(request.context.env)}`;
   const headers = headersFor(published.manifest, {
     type: "text/html; charset=utf-8",
     etag: `"${version}-all"`,

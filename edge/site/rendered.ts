@@ -1,8 +1,12 @@
-/** What was made from a site once is kept in the data centre's cache, under a key that names all it was made from. */
+/**
+ * What was made from a site once is kept in the data centre's cache, and for a while in this isolate's memory, under a key
+ * that names all it was made from, and by which build.
+ */
+import { PageMemory } from "./page-memory.ts";
+import { releaseOf } from "./release.ts";
 import type { SiteRequest } from "./request.ts";
 
-/** Raised when the same source would render to other HTML: it is part of every key. */
-export const RENDERING = "2";
+const memory = new PageMemory();
 
 /** Seconds. The key changes with the content, so this only bounds what nobody asks for. */
 const KEPT_S = 7 * 86_400;
@@ -19,14 +23,21 @@ export async function renderedWhile(
   make: () => Promise<string>,
   isGood: (text: string) => boolean,
 ): Promise<string> {
-  // A cache with a name is read by this code alone, so private pages may rest in it too.
-  const cache = await caches.open("rendered-pages");
   // A site can be seen under several addresses, and its links are below the one that is asked.
   const place = encodeURIComponent(address.origin + address.root);
-  const request = new Request(`${context.var.settings.PUBLIC_ORIGIN}/rendered/${RENDERING}/${place}/${key}`);
+  const path = `${releaseOf(context.env)}/${place}/${key}`;
+  const remembered = memory.get(path);
+  if (remembered !== null && isGood(remembered)) return remembered;
+  // A cache with a name is read by this code alone, so private pages may rest in it too.
+  const cache = await caches.open("rendered-pages");
+  const request = new Request(`${context.var.settings.PUBLIC_ORIGIN}/rendered/${path}`);
   const found = await (await cache.match(request))?.text();
-  if (found !== undefined && isGood(found)) return found;
+  if (found !== undefined && isGood(found)) {
+    memory.keep(path, found);
+    return found;
+  }
   const text = await make();
+  memory.keep(path, text);
   const kept = new Response(text, {
     headers: { "content-type": "text/plain", "cache-control": `public, max-age=${KEPT_S}` },
   });

@@ -35,17 +35,31 @@ export function ansiToHtml(text: string): string {
   if (!/[\0-\x08\x0b-\x1f\x7f]/.test(text)) return escapeHtml(text);
   let out = "";
   let style = PLAIN;
+  let run = "";
   let from = 0;
-  const flush = (to: number) => {
-    if (to > from) out += spanOf(style, text.slice(from, to).replace(CONTROLS, ""));
+  const take = (to: number) => {
+    run += text.slice(from, to);
+  };
+  const write = () => {
+    out += spanOf(style, run.replace(CONTROLS, ""));
+    run = "";
   };
   for (const sequence of text.matchAll(SEQUENCE)) {
-    flush(sequence.index);
+    take(sequence.index);
     from = sequence.index + sequence[0].length;
-    if (sequence[2] === "m") style = apply(style, sequence[1] ?? "");
+    const next = sequence[2] === "m" ? apply(style, sequence[1] ?? "") : style;
+    // Programs set the colour that is set already, for each character: one span is enough for all of them.
+    if (sameStyle(style, next)) continue;
+    write();
+    style = next;
   }
-  flush(text.length);
+  take(text.length);
+  write();
   return out;
+}
+
+function sameStyle(one: Style, other: Style): boolean {
+  return one === other || attributesOf(one) === attributesOf(other);
 }
 
 function apply(before: Style, parameters: string): Style {
@@ -114,7 +128,13 @@ function extendedColor(codes: number[]): Color | null {
 }
 
 function spanOf(style: Style, text: string): string {
-  if (style === PLAIN || text === "") return escapeHtml(text);
+  const attributes = attributesOf(style);
+  return text === "" || attributes === "" ? escapeHtml(text) : `<span${attributes}>${escapeHtml(text)}</span>`;
+}
+
+/** `class` and `style` of a span, or "" for plain text. */
+function attributesOf(style: Style): string {
+  if (style === PLAIN) return "";
   const classes: string[] = [];
   const styles: string[] = [];
   for (const name of ["bold", "faint", "italic", "underline", "inverse"] as const) {
@@ -129,7 +149,5 @@ function spanOf(style: Style, text: string): string {
   }
   const classAttribute = classes.length > 0 ? ` class="${classes.join(" ")}"` : "";
   const styleAttribute = styles.length > 0 ? ` style="${styles.join(";")}"` : "";
-  return classAttribute + styleAttribute === ""
-    ? escapeHtml(text)
-    : `<span${classAttribute}${styleAttribute}>${escapeHtml(text)}</span>`;
+  return classAttribute + styleAttribute;
 }

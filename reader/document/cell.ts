@@ -1,6 +1,6 @@
 /** A code cell and what it printed, drawn, or left as a file, in one box (formats.md §3). */
 import type { MarkdownIt, StateCore, Token } from "markdown-it";
-import { languageOf } from "./code.ts";
+import { isTerminal, languageOf } from "./code.ts";
 
 /** Languages that a kernel or the browser runs. */
 const RUNNABLE = new Set("python py r julia jl bash sh shell javascript js node typescript ts html css sql".split(" "));
@@ -36,7 +36,7 @@ function group(state: StateCore): void {
 }
 
 function isCell(token: Token): boolean {
-  return token.type === "fence" && RUNNABLE.has(languageOf(token.info));
+  return token.type === "fence" && RUNNABLE.has(languageOf(token.info)) && !isTerminal(token.info);
 }
 
 /** The end of what belongs to the cell before `at`: one output block, then paragraphs that only show generated files. */

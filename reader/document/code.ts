@@ -1,10 +1,16 @@
 /** Code blocks: coloured by language; `output` and `term` blocks as a terminal shows them. */
 import type { MarkdownIt, Token } from "markdown-it";
 import { escapeHtml } from "../html/html.ts";
-import { ansiToHtml } from "./ansi.ts";
+import { renderOutput } from "./output.ts";
 import { Rendering } from "./rendering.ts";
 
 export function code(md: MarkdownIt): void {
+  // CommonMark: escapes and character references mean in an info string what they mean in text.
+  md.core.ruler.after("block", "info_strings", (state) => {
+    for (const token of state.tokens) {
+      if (token.type === "fence" && /[\\&]/.test(token.info)) token.info = md.utils.unescapeAll(token.info);
+    }
+  });
   md.renderer.rules.fence = (tokens, i, _options, env) => {
     const token = tokens[i];
     return token ? renderFence(token, Rendering.of(env)) : "";
@@ -18,9 +24,19 @@ export function languageOf(info: string): string {
   return word.startsWith("output:") ? "output" : word;
 }
 
+/** ` ```term ` and ` ```bash term `: the log of a terminal, which nobody runs. */
+export function isTerminal(info: string): boolean {
+  return languageOf(info) === "term" || /^\s*\S+\s+term(?:\s|$)/i.test(info);
+}
+
+/** True for what a terminal showed. */
+export function isOutput(info: string): boolean {
+  return languageOf(info) === "output" || isTerminal(info);
+}
+
 function renderFence({ info, content }: Token, rendering: Rendering): string {
   const language = languageOf(info);
-  if (language === "output" || language === "term") return `<pre class="output">${ansiToHtml(content)}</pre>\n`;
+  if (isOutput(info)) return renderOutput(content);
   if (language === "") return `<pre><code>${escapeHtml(content)}</code></pre>\n`;
   const name = escapeHtml(language);
   return `<pre data-language="${name}"><code class="language-${name}">${rendering.code.highlight(content, language)}</code></pre>\n`;

@@ -1,6 +1,8 @@
 /** markco's markdown: CommonMark with GitHub's extensions and what formats.md §3 adds. One parser for all documents. */
 import MarkdownIt from "markdown-it";
 import { alerts } from "./alert.ts";
+import { autolinks } from "./autolink.ts";
+import { carriageReturns } from "./carriage-return.ts";
 import { cells } from "./cell.ts";
 import { code } from "./code.ts";
 import { figures } from "./figure.ts";
@@ -8,20 +10,27 @@ import { footnotes } from "./footnote.ts";
 import { headings } from "./heading.ts";
 import { links } from "./links.ts";
 import { math } from "./math/rules.ts";
+import { nesting } from "./nesting.ts";
 import { rawHtml } from "./raw-html/rules.ts";
+import { strikethrough } from "./strikethrough.ts";
 import { tables } from "./table.ts";
 import { taskLists } from "./task-list.ts";
+import { plainText } from "./text.ts";
+import { cheapTokens } from "./tokens.ts";
 import { wikiLinks } from "./wiki-link.ts";
 
-/** Levels of quotes, lists and emphasis inside each other. Bounds the recursion of the parser. */
-const MAX_NESTING = 50;
-
-export const dialect = new MarkdownIt({ html: true, linkify: true, maxNesting: MAX_NESTING } as const)
+export const dialect = new MarkdownIt({ html: true } as const)
+  .use(cheapTokens)
+  .use(plainText)
+  .use(nesting)
   .use(math)
   .use(wikiLinks)
   .use(footnotes)
   .use(code)
+  .use(carriageReturns)
   .use(tables)
+  .use(strikethrough)
+  .use(autolinks)
   // From here on the order counts: cells are recognised by the links as written, raw HTML comes when all else is in place.
   .use(cells)
   .use(figures)

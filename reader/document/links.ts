@@ -8,7 +8,9 @@ import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes, type Target } 
 export function links(md: MarkdownIt): void {
   // Every URL is judged in target.ts; what markdown-it refuses would stand in the text as raw markdown.
   md.validateLink = () => true;
-  linkify(md);
+  // Most addresses need no encoding; taking one apart and putting it together again costs as much as the link around it.
+  const normalize = md.normalizeLink.bind(md);
+  md.normalizeLink = (url) => (NORMAL.test(url) ? url : normalize(url));
   md.core.ruler.push("links", resolveAll);
   md.renderer.rules.image = (tokens, i, options, env, renderer) => {
     const token = tokens[i];
@@ -22,21 +24,8 @@ export function links(md: MarkdownIt): void {
   };
 }
 
-/** GitHub's autolinks: `https://…`, `www.…` and mail addresses. A bare `setup.py` is a file, not a host in Paraguay. */
-function linkify(md: MarkdownIt): void {
-  md.linkify.set({ fuzzyLink: false });
-  md.linkify.add("www.", {
-    validate: (text: string, at: number) => {
-      HOST_AND_PATH.lastIndex = at;
-      return HOST_AND_PATH.exec(text)?.[0].length ?? 0;
-    },
-    normalize: (match: { url: string }) => {
-      match.url = `http://${match.url}`;
-    },
-  });
-}
-
-const HOST_AND_PATH = /[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+(?:[/?#](?:[^\s<]{0,2000}[^\s<?!.,:*_~'")\]])?)?/iy;
+/** What mdurl gives back as it is: of an address its safe characters and whole percent-encodings. */
+const NORMAL = /^(?:[\w\-.~:/?#@!$&'()*+,;=]|%[0-9a-f]{2})*$/i;
 
 function resolveAll(state: StateCore): void {
   const { context } = Rendering.of(state.env);

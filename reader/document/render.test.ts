@@ -40,6 +40,29 @@ describe("CommonMark and GitHub's extensions", () => {
     expect(text).toContain('<a href="http://www.e.org"');
     expect(text).toContain(", setup.py README.md</p>");
   });
+
+  test("marks that start nothing are text", () => {
+    expect(html("a-b=c#d%e+f@g^h{i}j>k: l! m!*n* 1://2")).toBe(
+      "<p>a-b=c#d%e+f@g^h{i}j&gt;k: l! m!<em>n</em> 1://2</p>\n",
+    );
+  });
+
+  test("addresses are encoded where they must be, and only there", () => {
+    expect(html("[a](https://e.org/%20b?c=d&e#f(g))")).toContain('href="https://e.org/%20b?c=d&amp;e#f(g)"');
+    expect(html("[a](<https://bücher.example/ü b%zz[1]>)")).toContain(
+      'href="https://xn--bcher-kva.example/%C3%BC%20b%25zz%5B1%5D"',
+    );
+  });
+
+  test("an address in a link, in code or behind a word is none of its own", () => {
+    expect(html("[https://e.org/a_b](setup.md)").match(/<a /g)).toHaveLength(1);
+    expect(html('<a href="https://e.org">www.e.org</a>').match(/<a /g)).toHaveLength(1);
+    expect(html("`https://e.org` xhttps://e.org awww.e.org")).not.toContain("<a ");
+  });
+
+  test("underscores and brackets in an address stay in it", () => {
+    expect(html("*https://e.org/_a_/b[1]*")).toContain('<em><a href="https://e.org/_a_/b%5B1%5D"');
+  });
 });
 
 describe("alerts", () => {
@@ -112,6 +135,7 @@ describe("wiki links", () => {
     ["[[#Part]]", '<a href="#part">Part</a>'],
     ["[[gone]]", '<span class="unresolved" title="There is no page “gone”">gone</span>'],
     ["`[[setup]]`", "<code>[[setup]]</code>"],
+    ["[[a]]\n\n[a]: data.csv", '[<a href="/files/data.csv">a</a>]'],
     ["[[setup]](data.csv)", '<a href="/files/data.csv">[setup]</a>'],
   ])("%s", (source, expected) => expect(html(source)).toBe(`<p>${expected}</p>\n`));
 
@@ -210,6 +234,14 @@ describe("raw HTML", () => {
 
   test("comments are not shown", () =>
     expect(html("a\n\n<!--! note\n\nto self !-->\n\nb <!-- c -->")).toBe("<p>a</p>\n\n<p>b </p>\n"));
+
+  test("what is never closed doesn't take the rest of the page along without a word", () => {
+    expect(html("<style>\n\nText")).toContain("Text");
+    expect(html("Shown\n\n<!-- hidden\n\nText")).toMatch(
+      /Shown[\s\S]*A comment that begins here with <code>&lt;!--<\/code> is never closed: what follows is not shown/,
+    );
+    expect(html("<!--> Text")).toContain("Text");
+  });
 
   test("angle brackets that HTML doesn't know are the author's", () => {
     expect(html("vector<int> and <T>")).toBe("<p>vector&lt;int&gt; and &lt;T&gt;</p>\n");

@@ -51,9 +51,15 @@ export interface RenderedDocument {
 /** UTF-16 units of markdown. The longest chapter of a book has about a third of it. */
 export const MAX_DOCUMENT_CHARS = 1_000_000;
 
+/**
+ * UTF-16 units of HTML. Ten times what the longest document of plain text gives; a browser takes seconds to show it.
+ * Reached only by markup that grows: formulas, or thousands of headings.
+ */
+export const MAX_PAGE_CHARS = 10_000_000;
+
 /** Renders a document. Never throws on account of the source: one that is too long gives a page that says so. */
 export function renderDocument(source: string, context: RenderContext): RenderedDocument {
-  if (source.length > MAX_DOCUMENT_CHARS) return tooLong(source.length);
+  if (source.length > MAX_DOCUMENT_CHARS) return refused("it has", source.length, MAX_DOCUMENT_CHARS);
   const matter = splitFrontMatter(source);
   const rendering = new Rendering(context);
   const env = rendering.env;
@@ -63,11 +69,11 @@ export function renderDocument(source: string, context: RenderContext): Rendered
   const card = frontMatterCard(matter, heading === null);
   // The card belongs under the document's own title, where the document opens with one.
   const opening = card && tokens[0]?.tag === "h1" ? tokens.splice(0, 3) : [];
+  const { renderer, options } = dialect;
+  const text = renderer.render(opening, options, env) + (card?.text ?? "") + renderer.render(tokens, options, env);
+  if (text.length > MAX_PAGE_CHARS) return refused("as a page it would have", text.length, MAX_PAGE_CHARS);
   return {
-    html:
-      dialect.renderer.render(opening, dialect.options, env) +
-      (card?.text ?? "") +
-      dialect.renderer.render(tokens, dialect.options, env),
+    html: text,
     frontMatter: matter.data,
     title: textOf(matter.data.title),
     heading,
@@ -76,10 +82,9 @@ export function renderDocument(source: string, context: RenderContext): Rendered
   };
 }
 
-function tooLong(chars: number): RenderedDocument {
-  const millions = (chars / 1_000_000).toFixed(1);
-  const problem = html`<p class="problem" role="note">This document is too long for one page: it has ${millions} million characters, ${
-    MAX_DOCUMENT_CHARS / 1_000_000
-  } million is the most. Split it into several documents.</p>\n`;
+/** @param what says what has so many characters */
+function refused(what: string, chars: number, most: number): RenderedDocument {
+  const millions = (count: number) => count / 1_000_000;
+  const problem = html`<p class="problem" role="note">This document is too long for one page: ${what} ${millions(chars).toFixed(1)} million characters, ${millions(most)} million is the most. Split it into several documents.</p>\n`;
   return { html: problem.text, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
 }

@@ -13,7 +13,7 @@ export type Target =
 /** What a link to another origin carries: no referrer, no window handle, and no reward for spam. */
 export const EXTERNAL_REL = "nofollow noopener noreferrer";
 
-const LINK_SCHEMES = new Set(["http", "https", "mailto", "tel"]);
+const LINK_SCHEMES = new Set(["http", "https", "mailto", "tel", "xmpp"]);
 /** SVG is left out: opened on its own it is a document with scripts. */
 const DATA_IMAGE = /^data:image\/(?:png|gif|jpeg|webp|avif);base64,/i;
 

@@ -24,6 +24,7 @@ function wikiLink(state: StateInline, silent: boolean): boolean {
   const match = WIKI_LINK.exec(state.src);
   const written = match?.[1]?.trim();
   if (!match || !written || written.startsWith("^") || WIKI_LINK.lastIndex > state.posMax) return false;
+  if (isReference(state, match[1] ?? "")) return false;
   if (!silent) {
     const link = resolve(written, Rendering.of(state.env).context);
     const token = state.push("wiki_link", "", 0);
@@ -32,6 +33,12 @@ function wikiLink(state: StateInline, silent: boolean): boolean {
   }
   state.pos += match[0].length;
   return true;
+}
+
+/** `[[text]]` with `[text]: …` somewhere: a link of CommonMark in brackets. */
+function isReference({ env, md }: StateInline, label: string): boolean {
+  const references: unknown = env.references;
+  return typeof references === "object" && references !== null && md.utils.normalizeReference(label) in references;
 }
 
 function resolve(written: string, context: RenderContext): { href: string | null; label: string } {

@@ -1,6 +1,7 @@
 /** What a script adds to a page that is complete without it. Called once, with the page's document. */
 import { addCopyButtons } from "./copy.ts";
 import { followOutline } from "./outline.ts";
+import { reachScrollers } from "./scroll.ts";
 import { addSearchBox } from "./search-box.ts";
 import { addThemeSwitch } from "./theme.ts";
 
@@ -9,4 +10,5 @@ export function enhance(document: Document): void {
   addThemeSwitch(document);
   addCopyButtons(document);
   followOutline(document);
+  reachScrollers(document);
 }

@@ -2,12 +2,17 @@
  * The languages that get colours, one table for pages and editor. A new one is a line here. Grammars are for what
  * documents are full of: each costs the worker 5 to 30 KB compressed and time at its start, a stream mode 1 to 6.
  */
-import { c, cpp } from "@codemirror/legacy-modes/mode/clike";
+import { c, cpp, csharp, java, kotlin, scala } from "@codemirror/legacy-modes/mode/clike";
 import { diff } from "@codemirror/legacy-modes/mode/diff";
 import { dockerFile } from "@codemirror/legacy-modes/mode/dockerfile";
+import { fortran } from "@codemirror/legacy-modes/mode/fortran";
 import { go } from "@codemirror/legacy-modes/mode/go";
 import { julia } from "@codemirror/legacy-modes/mode/julia";
+import { lua } from "@codemirror/legacy-modes/mode/lua";
+import { octave } from "@codemirror/legacy-modes/mode/octave";
+import { properties } from "@codemirror/legacy-modes/mode/properties";
 import { r } from "@codemirror/legacy-modes/mode/r";
+import { ruby } from "@codemirror/legacy-modes/mode/ruby";
 import { rust } from "@codemirror/legacy-modes/mode/rust";
 import { shell } from "@codemirror/legacy-modes/mode/shell";
 import { standardSQL } from "@codemirror/legacy-modes/mode/sql";
@@ -39,10 +44,10 @@ const html = htmlOnly.configure({
 });
 
 const LANGUAGES: readonly (readonly [names: string, Language])[] = [
-  ["python py ipython python3", { grammar: python }],
+  ["python py ipython ipython3 python3", { grammar: python }],
   ["r rscript", { stream: r }],
   ["julia jl", { stream: julia }],
-  ["bash sh shell zsh console", { stream: shell }],
+  ["bash sh shell zsh console shell-session", { stream: shell }],
   ["javascript js node mjs cjs", { grammar: javascript }],
   ["jsx", { grammar: javascript.configure({ dialect: "jsx" }) }],
   ["typescript ts", { grammar: javascript.configure({ dialect: "ts" }) }],
@@ -57,9 +62,18 @@ const LANGUAGES: readonly (readonly [names: string, Language])[] = [
   ["rust rs", { stream: rust }],
   ["c h", { stream: c }],
   ["cpp c++ hpp cuda", { stream: cpp }],
-  ["go", { stream: go }],
-  ["latex tex", { stream: stex }],
-  ["dockerfile", { stream: dockerFile }],
+  ["java", { stream: java }],
+  ["kotlin kt", { stream: kotlin }],
+  ["scala", { stream: scala }],
+  ["csharp cs c#", { stream: csharp }],
+  ["go golang", { stream: go }],
+  ["matlab octave", { stream: octave }],
+  ["fortran f90", { stream: fortran }],
+  ["ruby rb", { stream: ruby }],
+  ["lua", { stream: lua }],
+  ["ini properties env conf", { stream: properties }],
+  ["latex tex bibtex", { stream: stex }],
+  ["dockerfile docker containerfile", { stream: dockerFile }],
   ["diff patch", { stream: diff }],
 ];
 

@@ -24,8 +24,14 @@ export function splitFrontMatter(source: string): FrontMatter {
     if (isMapping(data)) return { data, problem: null, body };
     return data === null ? { data: {}, problem: null, body } : { data: {}, problem: null, body: source };
   } catch (error) {
-    return { data: {}, problem: error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error), body };
+    return { data: {}, problem: problemOf(error), body };
   }
+}
+
+function problemOf(error: unknown): string {
+  const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+  // Thousands of brackets: the parser catches the overflow and gives it a place.
+  return /call stack/.test(text) ? "it is nested too deep" : text;
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -9,6 +9,7 @@ import { firstCell } from "./elastic/first-cell.ts";
 import { fork } from "./elastic/fork.ts";
 import { move } from "./elastic/move.ts";
 import { wake } from "./elastic/wake.ts";
+import { reader, readerTable } from "./reader.ts";
 import { road } from "./road.ts";
 import { runtime, runtimeTable } from "./runtime.ts";
 
@@ -23,6 +24,10 @@ const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>>
   "first-cell": () => plain(firstCell),
   density: () => plain(density),
   road: () => plain(road),
+  async reader() {
+    const figures = await reader();
+    return { figures, table: readerTable(figures) };
+  },
   async runtime() {
     const figures = await runtime();
     return { figures, table: runtimeTable(figures) };

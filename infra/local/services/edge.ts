@@ -1,4 +1,6 @@
 /** The edge: the built Worker in workerd, configured by the same wrangler.toml as in production. */
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
@@ -15,9 +17,16 @@ const Settings = z.object({
 
 serve(Settings, async ({ port, folder, variables }) => {
   // The bundle is one module: rules for finding more are of no use, and Miniflare 5 refuses them.
-  const { modulesRules: _, ...workerOptions } = unstable_getMiniflareWorkerOptions(
-    join(REPOSITORY, "wrangler.toml"),
-  ).workerOptions;
+  // Its release is named by the bundle's content: what was rendered before a restart is still good after it.
+  const {
+    modulesRules: _,
+    versionMetadata: _ofCloudflare,
+    ...workerOptions
+  } = unstable_getMiniflareWorkerOptions(join(REPOSITORY, "wrangler.toml")).workerOptions;
+  const bundle = join(DIST, "edge", "worker.js");
+  const id = createHash("sha256")
+    .update(await readFile(bundle))
+    .digest("hex");
   const configured = z.record(z.string(), z.json()).optional().parse(workerOptions.bindings);
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
@@ -32,8 +41,8 @@ serve(Settings, async ({ port, folder, variables }) => {
           ...workerOptions,
           modules: true,
           modulesRoot: join(DIST, "edge"),
-          scriptPath: join(DIST, "edge", "worker.js"),
-          bindings: { ...configured, ...variables },
+          scriptPath: bundle,
+          bindings: { ...configured, ...variables, RELEASE: { id } },
         },
       ],
     }),

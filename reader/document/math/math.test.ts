@@ -45,6 +45,12 @@ describe("what is set", () => {
     expect(formulas("$\\half{x}$")).toEqual([]);
   });
 
+  test("a formula that comes again is what its macros are by then", () => {
+    const { html } = render("$\\newcommand{\\a}{x}$ $\\a$ $\\renewcommand{\\a}{y}$ $\\a$ $$\\a$$");
+    expect([...html.matchAll(/mathnormal"[^>]*>(\w)</g)].map(([, letter]) => letter).join("")).toBe("xyy");
+    expect(html).toContain('class="katex-display"');
+  });
+
   test("a formula that fails is shown as its source, with the reason", () => {
     expect(render("$\\nope<b>$").html).toMatch(
       /<code class="math-source" title="[^"]*\\nope[^"]*">\\nope&lt;b&gt;<\/code>/,

@@ -10,10 +10,13 @@
 import { escapeHtml } from "../../html/html.ts";
 import type { RenderContext } from "../render.ts";
 import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes } from "../target.ts";
-import { attributesOf, DROPPED, DROPPED_WITH_CONTENT, VOID } from "./tags.ts";
+import { attributesOf, DROPPED, DROPPED_WITH_CONTENT, SHOWN_IF_OPEN, VOID } from "./tags.ts";
 
 /** Elements open at a time; a browser gives up on a page nested deeper than 512. */
 const MAX_OPEN = 50;
+
+const OPEN_COMMENT =
+  '<p class="problem" role="note">A comment that begins here with <code>&lt;!--</code> is never closed: what follows is not shown.</p>\n';
 
 export class Sanitizer {
   readonly #context: RenderContext;
@@ -21,6 +24,8 @@ export class Sanitizer {
   /** The document's open elements, a list for each markdown block around them. */
   readonly #blocks: string[][] = [[]];
   #openCount = 0;
+  /** Elements that the rest of the piece at hand doesn't close. */
+  readonly #neverClosed = new Set<string>();
 
   /** `decode` replaces character references (`&amp;`). */
   constructor(context: RenderContext, decode: (text: string) => string) {
@@ -44,6 +49,7 @@ export class Sanitizer {
 
   /** Rewrites a piece of raw HTML. */
   rewrite(source: string): string {
+    this.#neverClosed.clear();
     let out = "";
     let at = 0;
     while (at < source.length) {
@@ -63,15 +69,40 @@ export class Sanitizer {
   }
 
   #markup(source: string, at: number): { html: string; end: number } {
-    if (source.startsWith("<!--", at)) return { html: "", end: after(source, "-->", at + 4) };
-    if (source[at + 1] === "!" || source[at + 1] === "?") return { html: "", end: after(source, ">", at + 2) };
+    if (source.startsWith("<!--", at)) {
+      const end = after(source, "-->", at + 2);
+      // What was meant to be hidden stays so, but not without a word: it can be the whole page.
+      return end === -1 ? { html: OPEN_COMMENT, end: source.length } : { html: "", end };
+    }
+    if (source[at + 1] === "!" || source[at + 1] === "?") {
+      const end = after(source, ">", at + 2);
+      return end === -1 ? { html: "&lt;", end: at + 1 } : { html: "", end };
+    }
     const tag = readTag(source, at);
     if (!tag) return { html: "&lt;", end: at + 1 };
-    if (DROPPED_WITH_CONTENT.has(tag.name)) return { html: "", end: tag.closing ? tag.end : endOfContent(source, tag) };
+    if (DROPPED_WITH_CONTENT.has(tag.name)) return this.#dropped(source, at, tag);
     const allowed = attributesOf(tag.name);
     if (allowed) return { html: tag.closing ? this.#close(tag.name) : this.#open(tag, allowed), end: tag.end };
     if (DROPPED.has(tag.name)) return { html: "", end: tag.end };
     return { html: escapeHtml(source.slice(at, tag.end)), end: tag.end };
+  }
+
+  /** An element that is not for readers goes; one that is never closed would take all that follows it along. */
+  #dropped(source: string, at: number, tag: Tag): { html: string; end: number } {
+    const end = tag.closing ? -1 : this.#endOfContent(source, tag);
+    if (end !== -1) return { html: "", end };
+    return { html: SHOWN_IF_OPEN.has(tag.name) ? escapeHtml(source.slice(at, tag.end)) : "", end: tag.end };
+  }
+
+  /** The offset behind the element's closing tag, or -1. */
+  #endOfContent(source: string, { name, end }: Tag): number {
+    // Else each of many open tags would look through all that follows it.
+    if (this.#neverClosed.has(name)) return -1;
+    const close = new RegExp(`</${name}[^>]*>`, "gi");
+    close.lastIndex = end;
+    if (close.exec(source)) return close.lastIndex;
+    this.#neverClosed.add(name);
+    return -1;
   }
 
   #open(tag: Tag, allowed: ReadonlySet<string>): string {
@@ -168,14 +199,8 @@ function matchAt(pattern: RegExp, source: string, at: number): RegExpExecArray |
   return pattern.exec(source);
 }
 
-function endOfContent(source: string, tag: Tag): number {
-  const close = new RegExp(`</${tag.name}[^>]*>`, "gi");
-  close.lastIndex = tag.end;
-  return close.exec(source) ? close.lastIndex : source.length;
-}
-
-/** The offset behind the next `mark`; without one the rest is swallowed, as a browser does. */
+/** The offset behind the next `mark`, or -1. */
 function after(source: string, mark: string, from: number): number {
   const at = source.indexOf(mark, from);
-  return at === -1 ? source.length : at + mark.length;
+  return at === -1 ? -1 : at + mark.length;
 }

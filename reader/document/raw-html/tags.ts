@@ -43,6 +43,9 @@ export const DROPPED_WITH_CONTENT = new Set(
   ),
 );
 
+/** Those of them that GitHub shows as text (GFM 6.11). Here that goes for a lone tag. */
+export const SHOWN_IF_OPEN = new Set("title textarea style xmp iframe noembed noframes script plaintext".split(" "));
+
 /** Elements of HTML that are dropped, their content kept. Any other unknown name is the author's own angle brackets. */
 export const DROPPED = new Set(
   `address applet area article aside audio base basefont bgsound big blink body button canvas data datalist dialog dir embed

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Edge, STRANGER } from "../testing/edge.ts";
+import { isPostgresInstalled } from "../testing/postgres.ts";
+
+const site = {
+  projectId: "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12",
+  user: "demo",
+  name: "thesis",
+  version: 1,
+  visibility: "public" as const,
+  publishedAt: "2026-11-23T10:00:00.000Z",
+};
+
+describe.skipIf(!isPostgresInstalled)("the same site behind two releases of the Worker", () => {
+  let edges: Edge[] = [];
+  beforeAll(async () => {
+    edges = await Promise.all([Edge.start(), Edge.start()]);
+    for (const edge of edges) edge.bucket.publish(site, { "index.md": "# Thesis\n" });
+  });
+  afterAll(() => Promise.all(edges.map((edge) => edge.close())));
+
+  const open = async (edge: Edge | undefined, headers = {}) => {
+    if (!edge) throw new Error("no edge");
+    const response = await edge.ask(STRANGER, "/@demo/thesis", { headers });
+    await response.arrayBuffer();
+    return response;
+  };
+
+  test("has another ETag in each: what one rendered is never taken for what the other would render", async () => {
+    const [first, second] = await Promise.all(edges.map(async (edge) => (await open(edge)).headers.get("etag")));
+    expect(first).not.toBe(second);
+    expect((await open(edges[1], { "if-none-match": first ?? "" })).status).toBe(200);
+    expect((await open(edges[1], { "if-none-match": second ?? "" })).status).toBe(304);
+  });
+
+  test("is rendered once: who comes later costs no look into S3 but for the manifest", async () => {
+    const [edge] = edges;
+    await open(edge);
+    const before = edge?.bucket.asked.filter((key) => key.includes("/objects/")).length;
+    await open(edge);
+    expect(edge?.bucket.asked.filter((key) => key.includes("/objects/"))).toHaveLength(before ?? -1);
+  });
+});
