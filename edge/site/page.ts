@@ -25,6 +25,7 @@ export function renderSitePage(
       const found = written === "wiki" ? resolveWikiLink(site, page, target) : resolvePageLink(site, page, target);
       return found ? linkOf(found) : null;
     },
+    frameOf: (group) => `${hrefOf(page)}?frame=${group}`,
     resolveAsset(path) {
       const asset = resolveRelative(page.file, path);
       const known = asset === null ? null : assetAt(manifest, asset);

@@ -10,8 +10,10 @@ import { contentTypeOf } from "../../shared/site/content-type.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
 import { notFoundNotice } from "../app/notice.ts";
 import type { App } from "../environment.ts";
+import { FRAME_POLICY } from "../frame/routes.ts";
 import { roleIn } from "../projects/access.ts";
 import { personOf } from "../session/session.ts";
+import { frameOf } from "./frame.ts";
 import { assetAt, renderSitePage } from "./page.ts";
 import { type PublishedSite, SiteStore } from "./store.ts";
 
@@ -27,10 +29,19 @@ const PAGE_POLICY = [
   "img-src 'self' https: data:",
   "media-src 'self' https:",
   "font-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join("; ");
+
+/** SVG and HTML can carry scripts: on this origin they get none of its rights. */
+const ASSET_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/** Scripts run in a page's frame, and not where somebody is sent to the address itself. */
+function policyOfHtml(context: Context<App>): string {
+  return context.req.header("sec-fetch-dest") === "iframe" ? FRAME_POLICY : ASSET_POLICY;
+}
 
 export const publishedSites = new Hono<App>().on(
   ["GET", "HEAD"],
@@ -82,6 +93,15 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
     "cache-control": manifest.visibility === "private" ? "private, no-cache" : "public, max-age=0, must-revalidate",
     etag: `"${version}-${file.sha256.slice(0, 12)}"`,
   });
+  const group = context.req.query("frame");
+  if (group !== undefined) {
+    const html = frameOf(await sourceOf(context, manifest, file.sha256), group);
+    headers.set("content-security-policy", policyOfHtml(context));
+    headers.set("vary", "sec-fetch-dest");
+    headers.set("x-robots-tag", "noindex");
+    headers.delete("etag");
+    return html === null ? null : new Response(html, { headers });
+  }
   if (manifest.visibility !== "public") headers.set("x-robots-tag", "noindex");
   if (context.req.header("if-none-match")?.includes(headers.get("etag") ?? "-"))
     return new Response(null, { status: 304, headers });
@@ -91,10 +111,7 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
   const key = new Request(`${PUBLIC_ORIGIN}/rendered/${version}/${encodeURIComponent(page.file)}`);
   const found = await rendered.match(key);
   if (found) return new Response(found.body, { headers });
-  const source = await (
-    await new SiteStore(context.var.settings).object(manifest.user, manifest.name, file.sha256)
-  ).text();
-  const html = renderSitePage(PUBLIC_ORIGIN, published, page, source);
+  const html = renderSitePage(PUBLIC_ORIGIN, published, page, await sourceOf(context, manifest, file.sha256));
   context.executionCtx.waitUntil(
     rendered.put(
       key,
@@ -104,20 +121,25 @@ async function servePage(context: Context<App>, published: PublishedSite, url: s
   return new Response(html, { headers });
 }
 
+async function sourceOf(context: Context<App>, { user, name }: Manifest, sha256: string): Promise<string> {
+  return (await new SiteStore(context.var.settings).object(user, name, sha256)).text();
+}
+
 async function serveAsset(context: Context<App>, { manifest }: PublishedSite, path: string): Promise<Response | null> {
   const asset = assetAt(manifest, path);
   if (!asset) return null;
   const isVersioned = context.req.query("v") === asset.sha256.slice(0, 12);
+  const isHtml = /\.html$/i.test(path);
   const scope = manifest.visibility === "private" ? "private" : "public";
   const headers = new Headers({
     "content-type": contentTypeOf(path),
     "content-length": String(asset.bytes),
     "x-content-type-options": "nosniff",
-    // SVG and HTML can carry scripts: on this origin they get none of its rights.
-    "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+    "content-security-policy": isHtml ? policyOfHtml(context) : ASSET_POLICY,
     "cache-control": isVersioned ? `${scope}, max-age=31536000, immutable` : `${scope}, max-age=0, must-revalidate`,
     etag: `"${asset.sha256}"`,
   });
+  if (isHtml) headers.set("vary", "sec-fetch-dest");
   if (context.req.header("if-none-match")?.includes(asset.sha256)) return new Response(null, { status: 304, headers });
   if (context.req.method === "HEAD") return new Response(null, { headers });
   const object = await new SiteStore(context.var.settings).object(manifest.user, manifest.name, asset.sha256);

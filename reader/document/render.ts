@@ -18,6 +18,11 @@ export interface RenderContext {
   resolvePage(target: string, written: "wiki" | "link"): { readonly href: string; readonly title: string } | null;
   /** The URL of the file that a relative link or image means, or null. `path` is as written, without query and fragment. */
   resolveAsset(path: string): string | null;
+  /**
+   * The address of what the document's `html`, `css` and `js` cells show (page-cells.ts), counted from 0. It is served with a
+   * policy that gives it no origin. Without it, cells are shown as code alone, and interactive output as a link.
+   */
+  frameOf?(group: number): string;
 }
 
 export interface Heading {
@@ -54,7 +59,7 @@ export const MAX_PAGE_CHARS = 10_000_000;
 export function renderDocument(source: string, context: RenderContext): RenderedDocument {
   if (source.length > MAX_DOCUMENT_CHARS) return refused("it has", source.length, MAX_DOCUMENT_CHARS);
   const matter = splitFrontMatter(source);
-  const rendering = new Rendering(context);
+  const rendering = new Rendering(context, source);
   const env = rendering.env;
   const tokens = dialect.parse(matter.body, env);
 

@@ -1,5 +1,6 @@
 /** What a script adds to a page that is complete without it. Called once, with the page's document. */
 import { addCopyButtons } from "./copy.ts";
+import { fitFrames } from "./frames.ts";
 import { followOutline } from "./outline.ts";
 import { addThemeSwitch } from "./theme.ts";
 
@@ -7,4 +8,5 @@ export function enhance(document: Document): void {
   addThemeSwitch(document);
   addCopyButtons(document);
   followOutline(document);
+  fitFrames(document);
 }
