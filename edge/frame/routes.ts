@@ -7,7 +7,8 @@ import { html, raw } from "hono/html";
 import { FRAME_SHELL } from "../../shared/frame.ts";
 import type { App } from "../environment.ts";
 
-const POLICY = [
+/** For whatever people's HTML is shown in: no origin, whoever embeds or opens it. */
+export const FRAME_POLICY = [
   "sandbox allow-scripts allow-popups allow-downloads",
   // What plots and widgets load, they load from the libraries' own hosts or bring along.
   "default-src https: data: blob: 'unsafe-inline' 'unsafe-eval'",
@@ -20,7 +21,7 @@ export const frame = new Hono<App>().get("/", (context) =>
     html`<!doctype html><meta charset="utf-8"><title>Output</title><script>${raw(FRAME_SHELL)}</script>`,
     200,
     {
-      "content-security-policy": POLICY,
+      "content-security-policy": FRAME_POLICY,
       "x-content-type-options": "nosniff",
       "referrer-policy": "no-referrer",
       "cache-control": "public, max-age=3600",

@@ -6,6 +6,7 @@ import type { App } from "../environment.ts";
 import { serveAsset } from "./assets.ts";
 import { roleOfVisitor } from "./editors.ts";
 import { serveFeed } from "./feed.ts";
+import { serveFrame } from "./frame.ts";
 import { serveAllPages, servePage } from "./pages.ts";
 import { redirectMoved } from "./redirect.ts";
 import type { SiteRequest } from "./request.ts";
@@ -15,6 +16,7 @@ import { serveSource } from "./source.ts";
 
 /** Who may answer, in this order: what the author has put there comes before what is made. */
 const ANSWERS: readonly ((request: SiteRequest) => Promise<Response | null> | Response | null)[] = [
+  serveFrame,
   servePage,
   serveAsset,
   serveSource,

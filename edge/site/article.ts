@@ -45,6 +45,7 @@ function render(source: string, context: Context): Kept {
   const document = renderDocument(source, {
     resolvePage: (...question) => remember(["resolvePage", ...question], context.resolvePage(...question)),
     resolveAsset: (...question) => remember(["resolveAsset", ...question], context.resolveAsset(...question)),
+    frameOf: (...question) => remember(["frameOf", ...question], context.frameOf(...question)),
     sizeOf: (...question) => remember(["sizeOf", ...question], context.sizeOf(...question)),
   });
   return { document, asked: [...asked.values()] };
@@ -56,6 +57,8 @@ function answerTo(context: Context, ask: Ask): unknown {
       return context.resolvePage(ask[1], ask[2]);
     case "resolveAsset":
       return context.resolveAsset(ask[1]);
+    case "frameOf":
+      return context.frameOf(ask[1]);
     case "sizeOf":
       return context.sizeOf(ask[1]);
   }

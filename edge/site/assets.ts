@@ -3,7 +3,7 @@ import { contentTypeOf } from "../../shared/site/content-type.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
 import { hasAlready } from "../http/conditional.ts";
 import { rangeOf } from "../http/range.ts";
-import { answer, headersFor, NO_RIGHTS, type SiteRequest } from "./request.ts";
+import { answer, headersFor, NO_RIGHTS, policyOfHtml, type SiteRequest } from "./request.ts";
 
 /** How much of the hash stands in an asset's address. */
 const VERSION_CHARS = 12;
@@ -24,13 +24,15 @@ export async function serveAsset(request: SiteRequest): Promise<Response | null>
   const asset = assetAt(manifest, url);
   if (!asset) return null;
   const etag = `"${asset.sha256}"`;
+  const isHtml = /\.html$/i.test(url);
   const headers = headersFor(manifest, {
     type: contentTypeOf(url),
     etag,
-    policy: NO_RIGHTS,
+    policy: isHtml ? policyOfHtml(request) : NO_RIGHTS,
     isImmutable: context.req.query("v") === asset.sha256.slice(0, VERSION_CHARS),
     isIndexed: true,
   });
+  if (isHtml) headers.set("vary", "sec-fetch-dest");
   headers.set("accept-ranges", "bytes");
   headers.set("content-length", String(asset.bytes));
   const object = (bytes?: string) => store.object(manifest.user, manifest.name, asset.sha256, bytes);

@@ -83,6 +83,7 @@ export function surroundings(
       const asset = assetOf(path);
       return asset && pathOf(address, asset.path) + versionOf(asset);
     },
+    frameOf: (group) => `${pathOf(address, page.url)}?frame=${group}`,
     sizeOf(path) {
       const { width, height } = assetOf(path) ?? {};
       return width && height ? { width, height } : null;

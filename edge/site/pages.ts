@@ -20,6 +20,7 @@ export const PAGE_POLICY = [
   "img-src 'self' https: data:",
   "media-src 'self' https:",
   "font-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",

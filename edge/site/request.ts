@@ -2,6 +2,7 @@
 import type { Context } from "hono";
 import type { Manifest } from "../../shared/site/manifest.ts";
 import type { App } from "../environment.ts";
+import { FRAME_POLICY } from "../frame/routes.ts";
 import { hasAlready } from "../http/conditional.ts";
 import type { SiteAddress } from "./address.ts";
 import type { PublishedSite, SiteStore } from "./store.ts";
@@ -17,6 +18,11 @@ export interface SiteRequest {
 
 /** Rights of what is no page of ours: none. SVG and HTML can carry scripts. */
 export const NO_RIGHTS = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+/** HTML that people made: scripts run in a page's frame, and not where somebody is sent to the address itself. */
+export function policyOfHtml({ context }: SiteRequest): string {
+  return context.req.header("sec-fetch-dest") === "iframe" ? FRAME_POLICY : NO_RIGHTS;
+}
 
 interface Kind {
   readonly type: string;

@@ -125,6 +125,56 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
     });
   });
 
+  describe("HTML and scripts of a document", () => {
+    const generated = "_assets/generated/3f9a1c2b.html";
+    const inFrame = { headers: { "sec-fetch-dest": "iframe" } };
+    const policyAt = async (path: string, visitor?: Visitor) =>
+      (await open(path, visitor)).headers.get("content-security-policy");
+    beforeAll(() =>
+      edge.bucket.publish(
+        site("cells"),
+        {
+          "index.md": `# Cells\n\n\`\`\`html\n<b>bold</b>\n\`\`\`\n\n\`\`\`js\nconsole.log(1)\n\`\`\`\n\n[interactive output](${generated})\n`,
+        },
+        { [generated]: "<script>draw()</script>" },
+      ),
+    );
+
+    test("are not in the page, but in frames of its own origin without its rights", async () => {
+      const response = await open("/@demo/cells");
+      const page = await response.text();
+      const frames = [...page.matchAll(/<iframe [^>]*src="([^"]*)"/g)].map(([, src]) => src?.replaceAll("&amp;", "&"));
+      expect(frames).toEqual([
+        "/@demo/cells?frame=0",
+        expect.stringMatching(/^\/@demo\/cells\/_assets\/generated\/.*v=/),
+      ]);
+      expect(page).not.toContain("<b>bold</b>");
+      expect(response.headers.get("content-security-policy")).toContain("frame-src 'self'");
+      expect(page).not.toContain("allow-same-origin");
+    });
+
+    test("run there, in a sandbox", async () => {
+      const response = await open("/@demo/cells?frame=0", inFrame);
+      const text = await response.text();
+      expect(text).toContain("<b>bold</b>");
+      expect(text).toContain("console.log(1)");
+      for (const path of ["/@demo/cells?frame=0", `/@demo/cells/${generated}`]) {
+        expect(await policyAt(path, inFrame)).toMatch(/^sandbox allow-scripts [^;]*; default-src https:/);
+        expect(await policyAt(path, inFrame)).not.toContain("allow-same-origin");
+      }
+    });
+
+    test("run nowhere else: who is sent to their address sees them without scripts", async () => {
+      for (const path of ["/@demo/cells?frame=0", `/@demo/cells/${generated}`]) {
+        expect(await policyAt(path)).toMatch(/^sandbox; default-src 'none'/);
+      }
+    });
+
+    test("have no frame beyond the last", async () => {
+      for (const group of ["1", "-1", "x", ""]) await isNotFound(`/@demo/cells?frame=${group}`);
+    });
+  });
+
   test("a page that was published again is shown within two seconds, with its new ETag", async () => {
     const first = site("fresh");
     edge.bucket.publish(first, { "index.md": "# Old\n" });

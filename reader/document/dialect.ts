@@ -7,6 +7,7 @@ import { cells } from "./cell.ts";
 import { code } from "./code.ts";
 import { figures } from "./figure.ts";
 import { footnotes } from "./footnote.ts";
+import { frames } from "./frame.ts";
 import { headings } from "./heading.ts";
 import { links } from "./links.ts";
 import { math } from "./math/rules.ts";
@@ -38,4 +39,5 @@ export const dialect = new MarkdownIt({ html: true } as const)
   .use(taskLists)
   .use(headings)
   .use(links)
+  .use(frames)
   .use(rawHtml);

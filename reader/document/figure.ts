@@ -9,7 +9,8 @@ const CLASSES: Readonly<Record<string, string>> = { ">": "right", "<": "left", "
 
 export function figures(md: MarkdownIt): void {
   md.core.ruler.push("figures", (state) => {
-    for (const [i, token] of state.tokens.entries()) if (token.type === "inline") turnIntoFigure(state, i);
+    for (const [i, token] of state.tokens.entries())
+      if (token.children?.[0]?.type === "image") turnIntoFigure(state, i);
   });
   md.renderer.rules.caption = (tokens, i) => `<figcaption>${escapeHtml(tokens[i]?.content ?? "")}</figcaption>`;
 }

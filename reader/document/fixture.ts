@@ -17,6 +17,9 @@ export const context: RenderContext = {
   resolveAsset: (path) => (FILES.has(path) ? `/files/${path}` : null),
 };
 
+/** The same, where pages may have frames. */
+export const framing: RenderContext = { ...context, frameOf: (group) => `/frames/${group}` };
+
 export function render(source: string): RenderedDocument {
   return renderDocument(source, context);
 }

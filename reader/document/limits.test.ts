@@ -19,7 +19,7 @@ interface Worst {
 }
 
 const TOO_LONG = /^<p class="problem" role="note">This document is too long for one page: [^<]*<\/p>\n$/;
-const TOO_DEEP = "Nested deeper than 50 levels, so it is shown as written:";
+const TOO_DEEP = "Nested deeper than 20 levels, so it is shown as written:";
 
 const MARKUP: Record<string, Worst> = {
   "a megabyte of text": { source: fill("word another word. ", MAX_DOCUMENT_CHARS), sees: /word\.<\/p>\n$/ },

@@ -91,6 +91,20 @@ describe("footnotes", () => {
   test("a reference without a note stays text", () => expect(html("a[^x]")).toBe("<p>a[^x]</p>\n"));
 });
 
+describe("nesting", () => {
+  test("is kept as deep as anybody reads, and shown as written below that", () => {
+    const list = (levels: number) =>
+      Array.from({ length: levels }, (_, i) => `${"  ".repeat(i)}- item ${i}`).join("\n");
+    expect(html(list(10))).not.toContain("problem");
+    expect(html(list(12))).toMatch(
+      /item 9[\s\S]*<p class="problem" role="note">Nested deeper than 20 levels[^<]*<\/p>\n<pre><code>item 10\n- item 11\n?<\/code>/,
+    );
+    expect(html(`${"> ".repeat(25)}deep\n\nAfter`)).toMatch(
+      /<pre><code>(?:&gt; ){4}deep\n?<\/code>[\s\S]*<p>After<\/p>\n$/,
+    );
+  });
+});
+
 describe("headings", () => {
   test("have unique ids as on GitHub, and stand in the outline as plain text", () => {
     const { headings } = render("# Größe & *Form*\n## `f(x)`\n## `f(x)`\n## f(x)-1\n## [[setup]] $x$\n## 日本");

@@ -20,6 +20,11 @@ export interface RenderContext {
   resolveAsset(path: string): string | null;
   /** The size of the image that `path` means, in pixels, where it is known: nothing moves then when the image arrives. */
   sizeOf?(path: string): ImageSize | null;
+  /**
+   * The address of what the document's `html`, `css` and `js` cells show (page-cells.ts), counted from 0. It is served with a
+   * policy that gives it no origin. Without it, cells are shown as code alone, and interactive output as a link.
+   */
+  frameOf?(group: number): string;
 }
 
 export interface ImageSize {
@@ -61,7 +66,7 @@ export const MAX_PAGE_CHARS = 10_000_000;
 export function renderDocument(source: string, context: RenderContext): RenderedDocument {
   if (source.length > MAX_DOCUMENT_CHARS) return refused("it has", source.length, MAX_DOCUMENT_CHARS);
   const matter = splitFrontMatter(source);
-  const rendering = new Rendering(context);
+  const rendering = new Rendering(context, source);
   const env = rendering.env;
   const tokens = dialect.parse(matter.body, env);
 

@@ -7,13 +7,16 @@ import { Slugs } from "./slug.ts";
 
 export class Rendering {
   readonly context: RenderContext;
+  /** The whole document, with its front matter. */
+  readonly source: string;
   readonly headings: Heading[] = [];
   readonly slugs = new Slugs();
   readonly math = new MathWriter();
   readonly code = new Highlighter();
 
-  constructor(context: RenderContext) {
+  constructor(context: RenderContext, source: string) {
     this.context = context;
+    this.source = source;
   }
 
   get env(): Env {

@@ -1,5 +1,6 @@
 /** What a script adds to a page that is complete without it. Called once, with the page's document. */
 import { addCopyButtons } from "./copy.ts";
+import { fitFrames } from "./frames.ts";
 import { followOutline } from "./outline.ts";
 import { reachScrollers } from "./scroll.ts";
 import { addSearchBox } from "./search-box.ts";
@@ -11,4 +12,5 @@ export function enhance(document: Document): void {
   addCopyButtons(document);
   followOutline(document);
   reachScrollers(document);
+  fitFrames(document);
 }

@@ -8,6 +8,7 @@ export function rawHtml(md: MarkdownIt): void {
 }
 
 function sanitize(state: StateCore): void {
+  if (!state.tokens.some(holdsHtml)) return;
   // unescapeAll takes markdown's backslashes away too; in HTML they are themselves.
   const decode = (text: string) => state.md.utils.unescapeAll(text.replaceAll("\\", "\\\\"));
   const sanitizer = new Sanitizer(Rendering.of(state.env).context, decode);
@@ -41,4 +42,8 @@ function sanitize(state: StateCore): void {
   state.tokens = rewrite(state.tokens);
   const owed = sanitizer.leaveBlock();
   if (owed !== "") state.tokens.push(closing(owed));
+}
+
+function holdsHtml({ type, children }: Token): boolean {
+  return type === "html_block" || (children?.some((child) => child.type === "html_inline") ?? false);
 }

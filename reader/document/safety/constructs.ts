@@ -39,6 +39,9 @@ export const CONSTRUCTS: Readonly<Record<string, (payload: string) => string>> =
   output: (payload) => `\`\`\`\`python\nx\n\`\`\`\`\n\n\`\`\`\`output\n\x1b[31m${payload}\x1b[0m\n\`\`\`\``,
   traceback: (payload) => `\`\`\`\`output\nTraceback (most recent call last):\n  ${payload}\nE: ${payload}\n\`\`\`\``,
   "link in a terminal": (payload) => `\`\`\`\`output\n\x1b]8;;${payload}\x07a\x1b]8;;\x07\x1b[${payload}m\n\`\`\`\``,
+  "cells of the page": (payload) => `\`\`\`\`html\n${payload}\n\`\`\`\`\n\n\`\`\`\`js\n${payload}\n\`\`\`\``,
+  "interactive output": (payload) =>
+    `[interactive output](_assets/generated/3f9a.html)\n\n[interactive output](${payload})`,
   "generated file": (payload) => `\`\`\`python\nx\n\`\`\`\n\n![${payload}](_assets/generated/${oneLine(payload)})`,
   mermaid: (payload) => `\`\`\`\`mermaid\ngraph TD; A["${payload}"]-->B\n\`\`\`\``,
   formula: (payload) => `$${payload}$ $$${payload}$$`,

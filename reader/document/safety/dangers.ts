@@ -31,19 +31,19 @@ function elementsIn(parent: Parent): Element[] {
 const TAGS = new Set(
   `html head body main article footer
   a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure
-  h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark ol p path pre q rp rt ruby s samp section small span strike strong sub
+  h1 h2 h3 h4 h5 h6 hr i iframe img input ins kbd li mark ol p path pre q rp rt ruby s samp section small span strike strong sub
   summary sup svg table tbody td tfoot th thead time tr tt u ul var wbr`.split(/\s+/),
 );
 
 const ATTRIBUTES = new Set(
   `align alt aria-hidden aria-label checked cite class colspan d data-language datetime decoding dir disabled height href id
-  lang loading open preserveAspectRatio rel reversed role rowspan scope span src start style title type valign value
+  lang loading open preserveAspectRatio referrerpolicy rel reversed role rowspan sandbox scope span src start style title type valign value
   viewBox width xmlns`.split(/\s+/),
 );
 
 /** What the renderer and KaTeX write. */
 const CLASSES =
-  /^(?:problem|unresolved|table|cell|result|output|traceback|card|authors|date|abstract|abstract-title|anchor|footnotes|footnote-(?:ref|back)|alert|alert-(?:title|note|tip|important|warning|caution)|task|left|right|wide|small|align-(?:left|center|right)|math|math-display|math-source|formula|language-\S+|tok-[\w-]+|ansi-[\w-]+)$/;
+  /^(?:problem|unresolved|table|cell|result|output|traceback|card|authors|date|abstract|abstract-title|anchor|footnotes|footnote-(?:ref|back)|alert|alert-(?:title|note|tip|important|warning|caution)|task|left|right|wide|small|align-(?:left|center|right)|math|math-display|math-source|formula|frame|language-\S+|tok-[\w-]+|ansi-[\w-]+)$/;
 
 function dangersOf(element: Element): string[] {
   const { tagName, attrs, namespaceURI } = element;
@@ -63,8 +63,19 @@ function dangersOf(element: Element): string[] {
     )
       found.push(`class="${value}"`);
   }
+  if (tagName === "iframe" && !isOurFrame(element)) found.push("a frame that is not ours");
   if (tagName === "input" && attribute(element, "type") !== "checkbox") found.push("a form field");
   return found;
+}
+
+/** Its address is the site's, and what it shows gets no origin. */
+function isOurFrame(element: Element): boolean {
+  const isOwn = /^\/(?:frames\/\d+|files\/_assets\/generated\/[0-9a-f]+\.html)$/.test(attribute(element, "src") ?? "");
+  return (
+    isOwn &&
+    attribute(element, "sandbox") === "allow-scripts allow-popups allow-downloads" &&
+    !attribute(element, "srcdoc")
+  );
 }
 
 /** Read as a browser reads it, on a page of a site. */

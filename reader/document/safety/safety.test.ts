@@ -1,8 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { render } from "../fixture.ts";
+import { framing } from "../fixture.ts";
+import { renderDocument } from "../render.ts";
 import { CONSTRUCTS } from "./constructs.ts";
 import { dangersIn } from "./dangers.ts";
 import { PAYLOADS } from "./payloads.ts";
+
+const render = (source: string) => renderDocument(source, framing);
 
 /* Doors (lessons.md): "inline HTML, link labels, SVG and HTML assets ran on the app's origin". */
 describe.each(Object.entries(CONSTRUCTS))("no payload gets through: %s", (_name, construct) => {
@@ -19,7 +22,15 @@ describe("a danger is seen", () => {
     ['<a href="java\tscript:alert(1)">a</a>', 'href="java\tscript:alert(1)"'],
     ['<a href="data:text/html,x">a</a>', 'href="data:text/html,x"'],
     ['<img src="data:image/svg+xml,x">', 'src="data:image/svg+xml,x"'],
-    ['<iframe sandbox srcdoc="x"></iframe>', "<iframe>"],
+    [
+      '<iframe class="frame" sandbox="allow-scripts allow-same-origin" src="/frames/1"></iframe>',
+      "a frame that is not ours",
+    ],
+    [
+      '<iframe class="frame" sandbox="allow-scripts allow-popups allow-downloads" src="/setup"></iframe>',
+      "a frame that is not ours",
+    ],
+    ['<iframe srcdoc="x"></iframe>', "<iframe srcdoc>"],
     ['<meta http-equiv="refresh">', "<meta>"],
     ['<base href="/x">', "<base>"],
     ["<form></form>", "<form>"],
