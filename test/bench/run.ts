@@ -11,6 +11,7 @@ import { move } from "./elastic/move.ts";
 import { wake } from "./elastic/wake.ts";
 import { road } from "./road.ts";
 import { runtime, runtimeTable } from "./runtime.ts";
+import { sync, syncTable } from "./sync.ts";
 
 /** Runs a benchmark. Returns its figures, and how they look as a table. */
 const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>> = {
@@ -26,6 +27,10 @@ const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>>
   async runtime() {
     const figures = await runtime();
     return { figures, table: runtimeTable(figures) };
+  },
+  async sync() {
+    const figures = await sync();
+    return { figures, table: syncTable(figures) };
   },
 };
 
