@@ -1,8 +1,9 @@
 /**
  * An open document: its Y.Doc, the journal that every change goes through, and the file that it is written back to.
  *
- * Order is everything here. A change is on disk in the journal before anybody is told of it; the file is written only with
- * text that the journal has; and an outside change of the file becomes a change of the document like any other.
+ * Order is everything here. A change is on disk in the journal before anybody is told that it is saved; what the server itself
+ * changes is there before anybody sees it; the file is written only with text that the journal has; and an outside change of
+ * the file becomes a change of the document like any other.
  */
 import { EventEmitter } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -29,8 +30,8 @@ export interface Places {
 }
 
 interface Events {
-  /** A change that is on disk. `origin` is the connection that it came from, if it came from one. */
-  change: [update: Uint8Array, origin: unknown];
+  /** Changes to show, and the connections that they came from. */
+  change: [update: Uint8Array, origins: ReadonlySet<unknown>];
   saved: [];
   /** The document can't go on: whoever holds it lets go. It can be opened anew, if there is still a file. */
   end: [code: number];
@@ -65,12 +66,18 @@ export class LiveDocument {
   /** The file's signature when it was last read or written; "" makes it be read. */
   #seen = "";
   #missed = false;
-  readonly #unpublished: { update: Uint8Array; origin: unknown }[] = [];
+  /** What clients changed since the last time that others were shown it. */
+  readonly #shared: Uint8Array[] = [];
+  readonly #sharers = new Set<unknown>();
+  /** What the server changed, until it is on disk. */
+  readonly #own: Uint8Array[] = [];
   #publishing = false;
   #saveTimer: NodeJS.Timeout | null = null;
   /** Reading and writing the file happen one after the other. */
   #turn: Promise<void> = Promise.resolve();
   #ended = false;
+  /** Somebody took the file away. */
+  #gone = false;
 
   private constructor({ id, file, state, doc, journal, common, format }: Parts) {
     this.id = id;
@@ -87,8 +94,8 @@ export class LiveDocument {
     this.#format = format;
     doc.on("update", (update: Uint8Array, origin: unknown) => {
       journal.append(update);
-      this.#unpublished.push({ update, origin });
-      void this.#publish();
+      if (origin === null) void this.#publishOwn(update);
+      else this.#share(update, origin);
     });
     this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
   }
@@ -102,11 +109,19 @@ export class LiveDocument {
     const doc = new Y.Doc();
     const journal = await Journal.open(
       state.path,
-      (update) => Y.applyUpdate(doc, update),
+      // In one transaction: each on its own would be tidied up after, thousands of times.
+      (updates) => doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update))),
       () => Y.encodeStateAsUpdate(doc),
     );
     const document = new LiveDocument({ id, file, state, doc, journal, common: await state.readCommon(text), format });
-    await document.check();
+    try {
+      await document.check();
+    } catch (error) {
+      // Nobody holds it, and the next one to ask gets another: two of them must not write one journal.
+      document.#ended = true;
+      await document.close();
+      throw error;
+    }
     return document;
   }
 
@@ -150,8 +165,8 @@ export class LiveDocument {
     return this.#inTurn(() => this.#save());
   }
 
-  /** Lets go of everything. The file is written first if it can be. */
-  async close(): Promise<void> {
+  /** Lets go of everything. The file is written first if it can be. Resolves with whether it has all that was typed, or is gone. */
+  async close(): Promise<boolean> {
     try {
       if (!this.#ended) await this.save();
     } finally {
@@ -159,26 +174,51 @@ export class LiveDocument {
       if (this.#saveTimer) clearTimeout(this.#saveTimer);
       await this.#turn;
       this.awareness.destroy();
-      this.doc.destroy();
       await this.#journal.close();
+      this.doc.destroy();
     }
+    return this.#gone || this.text.toString() === this.#common;
   }
 
-  async #publish(): Promise<void> {
+  /**
+   * Shows everybody what a client changed, together with what else arrives at the same time. It need not be on disk: if it is
+   * lost here, the client has it still, and so has everybody who saw it.
+   */
+  #share(update: Uint8Array, origin: unknown): void {
+    this.#shared.push(update);
+    this.#sharers.add(origin);
+    if (this.#shared.length === 1) setImmediate(() => this.#showShared());
+    this.#journal.durable().catch((error: unknown) => this.#fail(error));
+  }
+
+  #showShared(): void {
+    const origins = new Set(this.#sharers);
+    this.#sharers.clear();
+    this.events.emit("change", merged(this.#shared.splice(0)), origins);
+  }
+
+  /** A change of the server's own that somebody saw and a crash undid would be made once more, and stand there twice. */
+  async #publishOwn(update: Uint8Array): Promise<void> {
+    this.#own.push(update);
     if (this.#publishing) return;
     this.#publishing = true;
     try {
-      while (this.#unpublished.length > 0) {
-        const batch = this.#unpublished.splice(0);
+      while (this.#own.length > 0) {
+        const batch = this.#own.splice(0);
         await this.#journal.durable();
-        for (const { update, origin } of batch) this.events.emit("change", update, origin);
+        this.events.emit("change", merged(batch), new Set());
       }
     } catch (error) {
-      console.error(`${this.id.path}: the journal can't be written:`, error);
-      this.#end(CLOSE.cannotSave);
+      this.#fail(error);
     } finally {
       this.#publishing = false;
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return;
+    console.error(`${this.id.path}: the journal can't be written:`, error);
+    this.#end(CLOSE.cannotSave);
   }
 
   #saveSoon(afterMs: number): void {
@@ -237,8 +277,14 @@ export class LiveDocument {
   #end(code: number): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#gone = code === CLOSE.notFound;
     this.events.emit("end", code);
   }
+}
+
+function merged(updates: Uint8Array[]): Uint8Array {
+  const [only] = updates;
+  return only && updates.length === 1 ? only : Y.mergeUpdates(updates);
 }
 
 async function readText(file: string, path: string): Promise<{ text: string; format: TextFormat }> {

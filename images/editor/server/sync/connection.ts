@@ -38,8 +38,9 @@ export class Connection {
     this.#actor = actor;
     this.#canWrite = may(actor.role, "write");
 
-    const onChange = (update: Uint8Array, origin: unknown) => {
-      if (origin !== this) this.#send(MESSAGE.sync, (encoder) => writeUpdate(encoder, update));
+    const onChange = (update: Uint8Array, origins: ReadonlySet<unknown>) => {
+      // Whoever gets back what it sent among what others sent takes no harm.
+      if (origins.size !== 1 || !origins.has(this)) this.#sendMessage(messageOf(update));
     };
     const onAwareness = ({ added, updated, removed }: AwarenessChange) =>
       this.#sendAwareness([...added, ...updated, ...removed]);
@@ -169,15 +170,19 @@ export class Connection {
   }
 
   #send(kind: number, write: (encoder: encoding.Encoder) => void): void {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, kind);
+    write(encoder);
+    this.#sendMessage(encoding.toUint8Array(encoder));
+  }
+
+  #sendMessage(message: Uint8Array): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) {
       this.#socket.terminate();
       return;
     }
-    const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, kind);
-    write(encoder);
-    this.#socket.send(encoding.toUint8Array(encoder));
+    this.#socket.send(message);
   }
 
   /** A browser that vanished without closing must not be shown as present for ever. */
@@ -192,4 +197,18 @@ export class Connection {
       this.#socket.ping();
     }, PING_MS);
   }
+}
+
+/** An update goes to everybody in the same bytes. */
+const messages = new WeakMap<Uint8Array, Uint8Array>();
+
+function messageOf(update: Uint8Array): Uint8Array {
+  const known = messages.get(update);
+  if (known) return known;
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, MESSAGE.sync);
+  writeUpdate(encoder, update);
+  const message = encoding.toUint8Array(encoder);
+  messages.set(update, message);
+  return message;
 }
