@@ -14,15 +14,20 @@ import { Fault } from "../../../../shared/daemon/fault.ts";
 import type { TextChange } from "../../../../shared/document/changes.ts";
 import { mergeChanges } from "../../../../shared/document/merge.ts";
 import { CLOSE, MAX_DOCUMENT_BYTES, RUNS, TEXT } from "../../../../shared/editor/sync.ts";
-import { writeDurably } from "../files/durable.ts";
-import { type FileState, locate, stateOf } from "../files/project.ts";
+import { replaceDurably } from "../files/durable.ts";
+import { atRest, describe, type FileState, locate, looksLike, stateOf } from "../files/project.ts";
 import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
 import { Journal } from "../journal/journal.ts";
+import { Bases } from "./bases.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
 
 /** From a change to the file: within a second, with room for a slow disk. */
 const SAVE_AFTER_MS = 400;
 const RETRY_SAVE_MS = 3_000;
+
+/** What the Y.Doc says of its file: which text of it was taken in last (StateFolder.readCommon). */
+const FILE = "file";
+const TAKEN = "taken";
 
 export interface Places {
   readonly projects: string;
@@ -62,6 +67,9 @@ export class LiveDocument {
   readonly #state: StateFolder;
   readonly #journal: Journal;
   #common: string;
+  readonly #bases = new Bases();
+  /** What was taken from the file into the document, as long as the state folder doesn't say so. */
+  #unconfirmed: string | null = null;
   #format: TextFormat;
   /** The file's signature when it was last read or written; "" makes it be read. */
   #seen = "";
@@ -113,9 +121,12 @@ export class LiveDocument {
       (updates) => doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update))),
       () => Y.encodeStateAsUpdate(doc),
     );
-    const document = new LiveDocument({ id, file, state, doc, journal, common: await state.readCommon(text), format });
+    const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
+    const document = new LiveDocument({ id, file, state, doc, journal, common, format });
     try {
       await document.check();
+      if (document.#gone) throw new Fault("not_found", `there is no document ${id.path}`);
+      if (document.#ended) throw new Error("the journal can't be written");
     } catch (error) {
       // Nobody holds it, and the next one to ask gets another: two of them must not write one journal.
       document.#ended = true;
@@ -147,6 +158,7 @@ export class LiveDocument {
   /** Looks at the file: takes in what others did to it, writes what it lacks. */
   check(): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#ended) return;
       const state = await stateOf(this.#file);
       if (!state) {
         // Some programs replace a file by removing it first: gone is what is gone twice.
@@ -235,23 +247,34 @@ export class LiveDocument {
 
   async #save(): Promise<void> {
     if (this.#ended) return;
+    await this.#confirmTaken();
     const state = await stateOf(this.#file);
     // A file that was moved or removed is not brought back by what was being typed: check() will see it.
     if (!state) return;
     if (state.signature !== this.#seen) await this.#takeIn(state);
     const text = this.text.toString();
-    if (text === this.#common) return;
+    if (this.#ended || text === this.#common) return;
     await this.durable();
     await this.#state.writeNext(text);
-    await writeDurably(this.#file, encodeText(text, this.#format), state.mode);
-    await this.#state.confirmNext();
+    // If anything fails from here on, it is open which of the two stands in the file.
+    this.#bases.add(text);
+    const written = await replaceDurably(this.#file, encodeText(text, this.#format), state.mode, () =>
+      looksLike(this.#file, this.#seen),
+    );
+    // Somebody was quicker: theirs is taken in first.
+    if (!written) return this.#saveSoon(SAVE_AFTER_MS);
+    this.#bases.add(this.#common);
     this.#common = text;
-    this.#seen = (await stateOf(this.#file))?.signature ?? "";
+    this.#seen = describe(written).signature;
     this.events.emit("saved");
+    await this.#state.confirmNext();
   }
 
   /** Merges what stands in the file. */
-  async #takeIn(state: FileState): Promise<void> {
+  async #takeIn(changed: FileState): Promise<void> {
+    await this.#confirmTaken();
+    const state = this.#seen === "" ? changed : await atRest(this.#file, changed);
+    if (!state) return;
     const found = await readText(this.#file, this.id.path).catch((error: unknown) => {
       if (error instanceof Fault) return null;
       throw error;
@@ -260,12 +283,27 @@ export class LiveDocument {
     if (!found) return this.#end(CLOSE.notFound);
     this.#format = found.format;
     if (found.text !== this.#common) {
-      this.change(mergeChanges(this.#common, this.text.toString(), found.text));
+      const taken = await this.#state.writeTaken(found.text);
+      const changes = mergeChanges(this.#bases.of(found.text, this.#common), this.text.toString(), found.text);
+      // One record of the journal: after a crash, either both are there or none.
+      this.doc.transact(() => {
+        this.change(changes);
+        this.doc.getMap(FILE).set(TAKEN, taken);
+      });
       await this.durable();
-      await this.#state.writeCommon(found.text);
+      this.#bases.add(this.#common);
       this.#common = found.text;
+      this.#unconfirmed = found.text;
     }
     this.#seen = state.signature;
+    await this.#confirmTaken();
+  }
+
+  /** Comes before anything else that is kept of the file; a disk that is full for a while can delay it. */
+  async #confirmTaken(): Promise<void> {
+    if (this.#unconfirmed === null) return;
+    await this.#state.confirmTaken(this.#unconfirmed);
+    this.#unconfirmed = null;
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {

@@ -28,6 +28,9 @@ export class Connection {
   readonly #canWrite: boolean;
   /** The Yjs client that the browser is; it can't speak for another one. */
   #clientId: number | null = null;
+  /** Whether the browser has asked for what it lacks, and got it. */
+  #progress: "greeted" | "asked" | "answered" = "greeted";
+  readonly #later: Uint8Array[] = [];
   #received = 0;
   #acknowledging = false;
 
@@ -40,7 +43,7 @@ export class Connection {
 
     const onChange = (update: Uint8Array, origins: ReadonlySet<unknown>) => {
       // Whoever gets back what it sent among what others sent takes no harm.
-      if (origins.size !== 1 || !origins.has(this)) this.#sendMessage(messageOf(update));
+      if (origins.size !== 1 || !origins.has(this)) this.#show(messageOf(update));
     };
     const onAwareness = ({ added, updated, removed }: AwarenessChange) =>
       this.#sendAwareness([...added, ...updated, ...removed]);
@@ -99,8 +102,18 @@ export class Connection {
     }
   }
 
+  /**
+   * A browser that hears of a change before it has what the change builds on keeps it aside, and brings it to the next server,
+   * which may never have seen either. So it hears of none before it has the document.
+   */
+  #show(message: Uint8Array): void {
+    if (this.#progress === "answered") this.#sendMessage(message);
+    else if (this.#progress === "asked") this.#later.push(message);
+  }
+
   /** What the browser lacks, once it is on disk, and the question what we lack. */
   #answer(stateVector: Uint8Array): void {
+    if (this.#progress === "greeted") this.#progress = "asked";
     const missing = Y.encodeStateAsUpdate(this.#document.doc, stateVector);
     const own = Y.encodeStateVector(this.#document.doc);
     this.#document.durable().then(
@@ -113,6 +126,8 @@ export class Connection {
           encoding.writeVarUint(encoder, messageYjsSyncStep1);
           encoding.writeVarUint8Array(encoder, own);
         });
+        this.#progress = "answered";
+        for (const message of this.#later.splice(0)) this.#sendMessage(message);
       },
       () => this.#socket.close(CLOSE.cannotSave),
     );
