@@ -75,7 +75,7 @@ export class Crowd {
       written.set(`${writer.doc.clientID}:${writer.clocks.at(-1) ?? 0}`, performance.now());
       writer.type(EDIT);
       edits++;
-      await wait(began + (edits * 1000) / perSecond - performance.now());
+      await wait(Math.max(0, began + (edits * 1000) / perSecond - performance.now()));
     }
     const deadline = performance.now() + ARRIVE_MS;
     while (times.length < edits * this.clients.length && performance.now() < deadline) await wait(10);

@@ -6,14 +6,17 @@ import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } fr
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
 import type { Actor } from "../../../../shared/daemon/actor.ts";
-import { CLOSE, type Greeting, MESSAGE } from "../../../../shared/editor/sync.ts";
+import { CLOSE, type Greeting, MAX_DOCUMENT_BYTES, MESSAGE } from "../../../../shared/editor/sync.ts";
 import { may } from "../../../../shared/roles.ts";
 import type { LiveDocument } from "../document/document.ts";
+import { Allowance } from "./allowance.ts";
 import { signPresence, speakerOf } from "./presence.ts";
 
 const PING_MS = 30_000;
 /** A browser that takes nothing for so long that this much waits for it starts over. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** A document as large as the editor opens can be replaced by another such one in one step, and can't grow without end. */
+const MAX_LIVE_CHARS = 2 * MAX_DOCUMENT_BYTES;
 
 interface AwarenessChange {
   readonly added: number[];
@@ -31,6 +34,7 @@ export class Connection {
   /** Whether the browser has asked for what it lacks, and got it. */
   #progress: "greeted" | "asked" | "answered" = "greeted";
   readonly #later: Uint8Array[] = [];
+  readonly #allowance = new Allowance();
   #received = 0;
   #acknowledging = false;
 
@@ -52,7 +56,10 @@ export class Connection {
     document.awareness.on("update", onAwareness);
     const pings = this.#keepAlive();
 
-    socket.on("message", (data: Buffer) => this.#take(data));
+    socket.on("message", (data: Buffer) => {
+      this.#throttle(data.length);
+      this.#take(data);
+    });
     socket.on("error", () => socket.terminate());
     socket.once("close", () => {
       clearInterval(pings);
@@ -71,6 +78,14 @@ export class Connection {
     };
     this.#send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, JSON.stringify(greeting)));
     this.#sendAwareness([...this.#document.awareness.getStates().keys()]);
+  }
+
+  /** What is not read waits at the browser. */
+  #throttle(bytes: number): void {
+    const waitMs = this.#allowance.take(bytes);
+    if (waitMs === 0 || this.#socket.isPaused) return;
+    this.#socket.pause();
+    setTimeout(() => this.#socket.resume(), waitMs);
   }
 
   #take(data: Buffer): void {
@@ -134,6 +149,10 @@ export class Connection {
   }
 
   #apply(update: Uint8Array): void {
+    if (this.#growsTooLarge(update)) {
+      this.#socket.close(CLOSE.tooLarge);
+      return;
+    }
     Y.applyUpdate(this.#document.doc, update, this);
     const { store } = this.#document.doc;
     if (store.pendingStructs || store.pendingDs) {
@@ -144,6 +163,12 @@ export class Connection {
     }
     this.#received++;
     void this.#acknowledge();
+  }
+
+  /** What has been applied can't be taken back, so it is weighed before. What the document has already weighs nothing. */
+  #growsTooLarge(update: Uint8Array): boolean {
+    const room = MAX_LIVE_CHARS - this.#document.text.length;
+    return update.length > room && Y.diffUpdate(update, Y.encodeStateVector(this.#document.doc)).length > room;
   }
 
   async #acknowledge(): Promise<void> {

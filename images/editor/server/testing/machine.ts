@@ -13,7 +13,8 @@ const here = new AsyncLocalStorage<Machine>();
 
 export class Machine {
   dead = false;
-  full = false;
+  /** Why its disk takes nothing, if it does. */
+  refuses: "ENOSPC" | "EROFS" | null = null;
   /** Steps of the disk until it dies. */
   #left = Number.POSITIVE_INFINITY;
   #afterTheStep = false;
@@ -51,7 +52,8 @@ export class Machine {
 
   step<T>(needsRoom: boolean, act: () => Promise<T>): Promise<T> {
     if (this.dead || this.#diesBefore()) return new Promise<never>(() => undefined);
-    if (this.full && needsRoom) return Promise.reject(noSpace());
+    if (this.refuses && needsRoom)
+      return Promise.reject(Object.assign(new Error(this.refuses), { code: this.refuses }));
     const acting = act();
     this.#underWay.add(acting);
     const done = () => this.#underWay.delete(acting);
@@ -64,10 +66,6 @@ export class Machine {
     act();
     if (this.dead) throw new Error("the machine is dead");
   }
-}
-
-function noSpace(): Error {
-  return Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
 }
 
 /** Lets machines stand between the code under test and the disk, for the rest of the process. */

@@ -224,7 +224,7 @@ export class Schedule {
     if (!this.#isTaken) return;
     const which = this.#random.below(2);
     const read = this.#programs[which] ?? null;
-    const isSeen = this.#people.some(({ held }) => held !== null) && !this.#machine.isDying && !this.#machine.full;
+    const isSeen = this.#people.some(({ held }) => held !== null) && !this.#machine.isDying && !this.#machine.refuses;
     const isOld = read !== null && isSeen;
     const lines = (isOld ? read : fs.readFileSync(this.#file, "utf8")).split("\n");
     this.#programs[which] = null;
@@ -274,8 +274,8 @@ export class Schedule {
   }
 
   fill(): void {
-    this.#machine.full = !this.#machine.full;
-    this.log.push(this.#machine.full ? "full" : "room again");
+    this.#machine.refuses = this.#machine.refuses ? null : "ENOSPC";
+    this.log.push(this.#machine.refuses ? "full" : "room again");
   }
 
   async pass(): Promise<void> {

@@ -28,6 +28,7 @@ export class Wire {
 class End extends EventEmitter {
   readonly OPEN = 1;
   readonly bufferedAmount = 0;
+  readonly isPaused = false;
   readyState = 1;
   other: End | null = null;
   readonly #hear: (act: () => unknown) => void;
