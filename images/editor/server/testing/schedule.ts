@@ -24,6 +24,8 @@ const STEPS = 60;
 const FIRST_TOKEN = 0x4e00;
 const TOKEN = /[\u4e00-\u9fff]/;
 const PEOPLE = 3;
+/** A program that takes longer between reading and writing is on its own (document/bases.ts). */
+const PROGRAM_MS = 2_000;
 const CONVERGE_MS = 20_000;
 
 interface Person {
@@ -60,7 +62,7 @@ export class Schedule {
   readonly #root: string;
   readonly #people: Person[] = Array.from({ length: PEOPLE }, newPerson);
   /** What each of two programs has read and not written back yet. */
-  readonly #programs: (string | null)[] = [null, null];
+  readonly #programs: ({ text: string; at: number } | null)[] = [null, null];
   /** Whether the editor server has seen what a program wrote last. */
   #isTaken = true;
   #machine = new Machine();
@@ -212,7 +214,7 @@ export class Schedule {
   }
 
   programReads(): void {
-    this.#programs[this.#random.below(2)] = fs.readFileSync(this.#file, "utf8");
+    this.#programs[this.#random.below(2)] = { text: fs.readFileSync(this.#file, "utf8"), at: performance.now() };
   }
 
   /**
@@ -225,8 +227,8 @@ export class Schedule {
     const which = this.#random.below(2);
     const read = this.#programs[which] ?? null;
     const isSeen = this.#people.some(({ held }) => held !== null) && !this.#machine.isDying && !this.#machine.refuses;
-    const isOld = read !== null && isSeen;
-    const lines = (isOld ? read : fs.readFileSync(this.#file, "utf8")).split("\n");
+    const isOld = read !== null && isSeen && performance.now() - read.at < PROGRAM_MS;
+    const lines = (isOld ? read.text : fs.readFileSync(this.#file, "utf8")).split("\n");
     this.#programs[which] = null;
     const token = this.#newToken(`program, ${isOld ? "old" : "fresh"}`);
     lines.splice(this.#random.below(lines.length), 0, token);
