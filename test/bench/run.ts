@@ -12,6 +12,7 @@ import { wake } from "./elastic/wake.ts";
 import { reader, readerTable } from "./reader.ts";
 import { road } from "./road.ts";
 import { runtime, runtimeTable } from "./runtime.ts";
+import { sync, syncTable } from "./sync.ts";
 
 /** Runs a benchmark. Returns its figures, and how they look as a table. */
 const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>> = {
@@ -31,6 +32,10 @@ const BENCHES: Record<string, () => Promise<{ figures: object; table: object }>>
   async runtime() {
     const figures = await runtime();
     return { figures, table: runtimeTable(figures) };
+  },
+  async sync() {
+    const figures = await sync();
+    return { figures, table: syncTable(figures) };
   },
 };
 

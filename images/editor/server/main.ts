@@ -9,6 +9,8 @@ import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
 import { readSettings } from "./settings.ts";
 
+const TIDY_AFTER_START_MS = 1_000;
+
 const settings = readSettings(process.env);
 await prepareJournals(settings.journals);
 
@@ -18,6 +20,11 @@ const documents = new Documents(settings);
 documents.events.on("saved", ({ projectId, path }) => notices.add(projectId, path));
 const runner = new Runner(documents, daemon, settings.projects);
 const server = createEditorServer(documents, runner, new Trees(settings.projects));
+
+/** Gives back what starting and closed documents left behind; Node would keep it until it needs the room itself. */
+const tidy = () => globalThis.gc?.();
+documents.events.on("empty", tidy);
+setTimeout(tidy, TIDY_AFTER_START_MS).unref();
 
 await documents.recover();
 await rm(settings.editorSocket, { force: true });

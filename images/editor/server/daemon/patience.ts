@@ -22,8 +22,8 @@ export async function patiently<T>(signal: AbortSignal, ask: () => Promise<T>): 
       return await ask();
     } catch (error) {
       if (error instanceof Fault) {
-        refusedSince ??= Date.now();
-        if (!PASSING.has(error.code) || Date.now() - refusedSince > GIVE_UP_MS) throw error;
+        refusedSince ??= performance.now();
+        if (!PASSING.has(error.code) || performance.now() - refusedSince > GIVE_UP_MS) throw error;
       } else if (!(error instanceof DaemonUnreachable)) throw error;
       else refusedSince = null;
     }

@@ -1,8 +1,9 @@
 /**
  * An open document: its Y.Doc, the journal that every change goes through, and the file that it is written back to.
  *
- * Order is everything here. A change is on disk in the journal before anybody is told of it; the file is written only with
- * text that the journal has; and an outside change of the file becomes a change of the document like any other.
+ * Order is everything here. A change is on disk in the journal before anybody is told that it is saved; what the server itself
+ * changes is there before anybody sees it; the file is written only with text that the journal has; and an outside change of
+ * the file becomes a change of the document like any other.
  */
 import { EventEmitter } from "node:events";
 import { readFile } from "node:fs/promises";
@@ -13,15 +14,20 @@ import { Fault } from "../../../../shared/daemon/fault.ts";
 import type { TextChange } from "../../../../shared/document/changes.ts";
 import { mergeChanges } from "../../../../shared/document/merge.ts";
 import { CLOSE, MAX_DOCUMENT_BYTES, RUNS, TEXT } from "../../../../shared/editor/sync.ts";
-import { writeDurably } from "../files/durable.ts";
-import { type FileState, locate, stateOf } from "../files/project.ts";
+import { replaceDurably } from "../files/durable.ts";
+import { atRest, describe, type FileState, locate, looksLike, stateOf } from "../files/project.ts";
 import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
 import { Journal } from "../journal/journal.ts";
+import { Bases } from "./bases.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
 
 /** From a change to the file: within a second, with room for a slow disk. */
 const SAVE_AFTER_MS = 400;
 const RETRY_SAVE_MS = 3_000;
+
+/** What the Y.Doc says of its file: which text of it was taken in last (StateFolder.readCommon). */
+const FILE = "file";
+const TAKEN = "taken";
 
 export interface Places {
   readonly projects: string;
@@ -29,8 +35,8 @@ export interface Places {
 }
 
 interface Events {
-  /** A change that is on disk. `origin` is the connection that it came from, if it came from one. */
-  change: [update: Uint8Array, origin: unknown];
+  /** Changes to show, and the connections that they came from. */
+  change: [update: Uint8Array, origins: ReadonlySet<unknown>];
   saved: [];
   /** The document can't go on: whoever holds it lets go. It can be opened anew, if there is still a file. */
   end: [code: number];
@@ -61,16 +67,25 @@ export class LiveDocument {
   readonly #state: StateFolder;
   readonly #journal: Journal;
   #common: string;
+  readonly #bases = new Bases();
+  /** What was taken from the file into the document, as long as the state folder doesn't say so. */
+  #unconfirmed: string | null = null;
   #format: TextFormat;
   /** The file's signature when it was last read or written; "" makes it be read. */
   #seen = "";
   #missed = false;
-  readonly #unpublished: { update: Uint8Array; origin: unknown }[] = [];
+  /** What clients changed since the last time that others were shown it. */
+  readonly #shared: Uint8Array[] = [];
+  readonly #sharers = new Set<unknown>();
+  /** What the server changed, until it is on disk. */
+  readonly #own: Uint8Array[] = [];
   #publishing = false;
   #saveTimer: NodeJS.Timeout | null = null;
   /** Reading and writing the file happen one after the other. */
   #turn: Promise<void> = Promise.resolve();
   #ended = false;
+  /** Somebody took the file away. */
+  #gone = false;
 
   private constructor({ id, file, state, doc, journal, common, format }: Parts) {
     this.id = id;
@@ -87,8 +102,8 @@ export class LiveDocument {
     this.#format = format;
     doc.on("update", (update: Uint8Array, origin: unknown) => {
       journal.append(update);
-      this.#unpublished.push({ update, origin });
-      void this.#publish();
+      if (origin === null) void this.#publishOwn(update);
+      else this.#share(update, origin);
     });
     this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
   }
@@ -102,11 +117,22 @@ export class LiveDocument {
     const doc = new Y.Doc();
     const journal = await Journal.open(
       state.path,
-      (update) => Y.applyUpdate(doc, update),
+      // In one transaction: each on its own would be tidied up after, thousands of times.
+      (updates) => doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update))),
       () => Y.encodeStateAsUpdate(doc),
     );
-    const document = new LiveDocument({ id, file, state, doc, journal, common: await state.readCommon(text), format });
-    await document.check();
+    const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
+    const document = new LiveDocument({ id, file, state, doc, journal, common, format });
+    try {
+      await document.check();
+      if (document.#gone) throw new Fault("not_found", `there is no document ${id.path}`);
+      if (document.#ended) throw new Error("the journal can't be written");
+    } catch (error) {
+      // Nobody holds it, and the next one to ask gets another: two of them must not write one journal.
+      document.#ended = true;
+      await document.close();
+      throw error;
+    }
     return document;
   }
 
@@ -132,6 +158,7 @@ export class LiveDocument {
   /** Looks at the file: takes in what others did to it, writes what it lacks. */
   check(): Promise<void> {
     return this.#inTurn(async () => {
+      if (this.#ended) return;
       const state = await stateOf(this.#file);
       if (!state) {
         // Some programs replace a file by removing it first: gone is what is gone twice.
@@ -150,8 +177,8 @@ export class LiveDocument {
     return this.#inTurn(() => this.#save());
   }
 
-  /** Lets go of everything. The file is written first if it can be. */
-  async close(): Promise<void> {
+  /** Lets go of everything. The file is written first if it can be. Resolves with whether it has all that was typed, or is gone. */
+  async close(): Promise<boolean> {
     try {
       if (!this.#ended) await this.save();
     } finally {
@@ -159,26 +186,51 @@ export class LiveDocument {
       if (this.#saveTimer) clearTimeout(this.#saveTimer);
       await this.#turn;
       this.awareness.destroy();
-      this.doc.destroy();
       await this.#journal.close();
+      this.doc.destroy();
     }
+    return this.#gone || this.text.toString() === this.#common;
   }
 
-  async #publish(): Promise<void> {
+  /**
+   * Shows everybody what a client changed, together with what else arrives at the same time. It need not be on disk: if it is
+   * lost here, the client has it still, and so has everybody who saw it.
+   */
+  #share(update: Uint8Array, origin: unknown): void {
+    this.#shared.push(update);
+    this.#sharers.add(origin);
+    if (this.#shared.length === 1) setImmediate(() => this.#showShared());
+    this.#journal.durable().catch((error: unknown) => this.#fail(error));
+  }
+
+  #showShared(): void {
+    const origins = new Set(this.#sharers);
+    this.#sharers.clear();
+    this.events.emit("change", merged(this.#shared.splice(0)), origins);
+  }
+
+  /** A change of the server's own that somebody saw and a crash undid would be made once more, and stand there twice. */
+  async #publishOwn(update: Uint8Array): Promise<void> {
+    this.#own.push(update);
     if (this.#publishing) return;
     this.#publishing = true;
     try {
-      while (this.#unpublished.length > 0) {
-        const batch = this.#unpublished.splice(0);
+      while (this.#own.length > 0) {
+        const batch = this.#own.splice(0);
         await this.#journal.durable();
-        for (const { update, origin } of batch) this.events.emit("change", update, origin);
+        this.events.emit("change", merged(batch), new Set());
       }
     } catch (error) {
-      console.error(`${this.id.path}: the journal can't be written:`, error);
-      this.#end(CLOSE.cannotSave);
+      this.#fail(error);
     } finally {
       this.#publishing = false;
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#ended) return;
+    console.error(`${this.id.path}: the journal can't be written:`, error);
+    this.#end(CLOSE.cannotSave);
   }
 
   #saveSoon(afterMs: number): void {
@@ -195,23 +247,34 @@ export class LiveDocument {
 
   async #save(): Promise<void> {
     if (this.#ended) return;
+    await this.#confirmTaken();
     const state = await stateOf(this.#file);
     // A file that was moved or removed is not brought back by what was being typed: check() will see it.
     if (!state) return;
     if (state.signature !== this.#seen) await this.#takeIn(state);
     const text = this.text.toString();
-    if (text === this.#common) return;
+    if (this.#ended || text === this.#common) return;
     await this.durable();
     await this.#state.writeNext(text);
-    await writeDurably(this.#file, encodeText(text, this.#format), state.mode);
-    await this.#state.confirmNext();
+    // If anything fails from here on, it is open which of the two stands in the file.
+    this.#bases.add(text);
+    const written = await replaceDurably(this.#file, encodeText(text, this.#format), state.mode, () =>
+      looksLike(this.#file, this.#seen),
+    );
+    // Somebody was quicker: theirs is taken in first.
+    if (!written) return this.#saveSoon(SAVE_AFTER_MS);
+    this.#bases.add(this.#common);
     this.#common = text;
-    this.#seen = (await stateOf(this.#file))?.signature ?? "";
+    this.#seen = describe(written).signature;
     this.events.emit("saved");
+    await this.#state.confirmNext();
   }
 
   /** Merges what stands in the file. */
-  async #takeIn(state: FileState): Promise<void> {
+  async #takeIn(changed: FileState): Promise<void> {
+    await this.#confirmTaken();
+    const state = this.#seen === "" ? changed : await atRest(this.#file, changed);
+    if (!state) return;
     const found = await readText(this.#file, this.id.path).catch((error: unknown) => {
       if (error instanceof Fault) return null;
       throw error;
@@ -220,12 +283,27 @@ export class LiveDocument {
     if (!found) return this.#end(CLOSE.notFound);
     this.#format = found.format;
     if (found.text !== this.#common) {
-      this.change(mergeChanges(this.#common, this.text.toString(), found.text));
+      const taken = await this.#state.writeTaken(found.text);
+      const changes = mergeChanges(this.#bases.of(found.text, this.#common), this.text.toString(), found.text);
+      // One record of the journal: after a crash, either both are there or none.
+      this.doc.transact(() => {
+        this.change(changes);
+        this.doc.getMap(FILE).set(TAKEN, taken);
+      });
       await this.durable();
-      await this.#state.writeCommon(found.text);
+      this.#bases.add(this.#common);
       this.#common = found.text;
+      this.#unconfirmed = found.text;
     }
     this.#seen = state.signature;
+    await this.#confirmTaken();
+  }
+
+  /** Comes before anything else that is kept of the file; a disk that is full for a while can delay it. */
+  async #confirmTaken(): Promise<void> {
+    if (this.#unconfirmed === null) return;
+    await this.#state.confirmTaken(this.#unconfirmed);
+    this.#unconfirmed = null;
   }
 
   #inTurn(act: () => Promise<void>): Promise<void> {
@@ -237,8 +315,14 @@ export class LiveDocument {
   #end(code: number): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#gone = code === CLOSE.notFound;
     this.events.emit("end", code);
   }
+}
+
+function merged(updates: Uint8Array[]): Uint8Array {
+  const [only] = updates;
+  return only && updates.length === 1 ? only : Y.mergeUpdates(updates);
 }
 
 async function readText(file: string, path: string): Promise<{ text: string; format: TextFormat }> {

@@ -17,11 +17,13 @@ export interface Held {
 interface Entry {
   readonly loading: Promise<LiveDocument>;
   holders: number;
+  /** By a clock that nobody sets. */
   idleSince: number;
 }
 
 export class Documents {
-  readonly events = new EventEmitter<{ loaded: [document: LiveDocument]; saved: [id: DocumentId] }>();
+  /** `empty`: the last open document has been let go. */
+  readonly events = new EventEmitter<{ loaded: [document: LiveDocument]; saved: [id: DocumentId]; empty: [] }>();
   readonly #places: Places;
   readonly #entries = new Map<string, Entry>();
   /** Documents that are being let go: whoever wants one of them waits, then loads it anew. */
@@ -45,7 +47,7 @@ export class Documents {
       if (released) return;
       released = true;
       entry.holders--;
-      entry.idleSince = Date.now();
+      entry.idleSince = performance.now();
     };
     try {
       return { document: await entry.loading, release };
@@ -73,7 +75,7 @@ export class Documents {
   }
 
   #load(key: string, id: DocumentId): Entry {
-    const entry: Entry = { loading: LiveDocument.load(this.#places, id), holders: 0, idleSince: Date.now() };
+    const entry: Entry = { loading: LiveDocument.load(this.#places, id), holders: 0, idleSince: performance.now() };
     this.#entries.set(key, entry);
     entry.loading.then(
       (document) => {
@@ -90,7 +92,7 @@ export class Documents {
     // A slow disk must not pile up looks at it.
     if (this.#looking) return;
     this.#looking = true;
-    const now = Date.now();
+    const now = performance.now();
     for (const [key, entry] of this.#entries) {
       const document = await entry.loading.catch(() => null);
       if (!document || this.#entries.get(key) !== entry) continue;
@@ -106,12 +108,14 @@ export class Documents {
     this.#entries.delete(key);
     const closed = entry.loading
       .then(async (document) => {
-        await document.close();
-        await StateFolder.markClosed(this.#places.journals, document.id);
+        if (await document.close()) await StateFolder.markClosed(this.#places.journals, document.id);
       })
       // What could not be written to the file is in the journal, and the mark that says so stays.
       .catch((error: unknown) => console.error(error))
-      .finally(() => this.#closing.delete(key));
+      .finally(() => {
+        this.#closing.delete(key);
+        if (this.#entries.size === 0) this.events.emit("empty");
+      });
     this.#closing.set(key, closed);
     return closed;
   }

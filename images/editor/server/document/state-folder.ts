@@ -6,6 +6,7 @@
  *   updates-<n>     the journal
  *   common          the text that document and file last had in common: the base of a three-way merge
  *   next            the text that is being written to the file; a crash may leave it
+ *   taken           the text of the file that is being taken into the document; a crash may leave it
  *   open            there while the document is loaded: after a crash it has to be looked at
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -17,6 +18,7 @@ import { parseJson } from "../../../../shared/daemon/fault.ts";
 import { TEXT } from "../../../../shared/editor/sync.ts";
 import { renameDurably, syncFolder, writeDurably } from "../files/durable.ts";
 import { createJournal } from "../journal/journal.ts";
+import { nearest } from "./bases.ts";
 
 export interface DocumentId {
   readonly projectId: string;
@@ -24,6 +26,8 @@ export interface DocumentId {
 }
 
 const Description = z.object({ projectId: z.uuid(), path: z.string(), lineage: z.uuid() });
+
+const Taken = z.object({ id: z.uuid(), text: z.string() });
 
 export class StateFolder {
   readonly path: string;
@@ -84,15 +88,49 @@ export class StateFolder {
     await syncFolder(this.path);
   }
 
-  /** The base for a merge with `fileText`. If the last write of the file got through before a crash, that is the base. */
-  async readCommon(fileText: string): Promise<string> {
+  /**
+   * The base for a merge with `fileText`, after a crash too. `taken` is what the document says it has taken in last.
+   *
+   * If that is what `taken` holds, the merge got through and the base is its text. And where it is open whether the last
+   * write of the file got through, the text that is nearer to the file is the one that it had: somebody may have changed it
+   * since.
+   */
+  async readCommon(fileText: string, taken: unknown): Promise<string> {
+    const taking = await readFile(join(this.path, "taken"), "utf8").catch(absent);
+    if (taking !== null) {
+      const { id, text } = parseJson(Taken, taking, "taken");
+      if (id === taken) await this.#writeCommon(text);
+      await this.#forgetTaken();
+    }
+    const common = await readFile(join(this.path, "common"), "utf8");
     const next = await readFile(join(this.path, "next"), "utf8").catch(absent);
-    if (next !== null && next === fileText) await this.confirmNext();
-    return readFile(join(this.path, "common"), "utf8");
+    if (next === null || nearest(fileText, [common, next]) === common) return common;
+    await this.confirmNext();
+    return next;
   }
 
-  writeCommon(text: string): Promise<void> {
+  /** Before the file's text is merged into the document. Resolves with what the document has to say of it when it has it … */
+  async writeTaken(text: string): Promise<string> {
+    const taken: z.infer<typeof Taken> = { id: randomUUID(), text };
+    await writeDurably(join(this.path, "taken"), new TextEncoder().encode(JSON.stringify(taken)), 0o600);
+    return taken.id;
+  }
+
+  /** … and after. */
+  async confirmTaken(text: string): Promise<void> {
+    await this.#writeCommon(text);
+    await this.#forgetTaken();
+  }
+
+  #writeCommon(text: string): Promise<void> {
     return writeDurably(join(this.path, "common"), new TextEncoder().encode(text), 0o600);
+  }
+
+  async #forgetTaken(): Promise<void> {
+    // A write of the file that didn't get through is older than what was taken in: nothing to compare with any more.
+    await rm(join(this.path, "next"), { force: true });
+    await rm(join(this.path, "taken"), { force: true });
+    await syncFolder(this.path);
   }
 
   /** Before the file is written with `text` … */

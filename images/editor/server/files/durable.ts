@@ -1,22 +1,44 @@
 /** Files that are there, whole, after a power cut. */
 import { randomUUID } from "node:crypto";
+import { type BigIntStats, renameSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
 /** Replaces the file's content: a reader, and a restart, finds the old one or the new one. `mode` is for a new file. */
 export async function writeDurably(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
+  await replaceDurably(path, content, mode, () => true);
+}
+
+/**
+ * The same, if `mayReplace` still says so in the moment before. Nothing of this process comes between the question and the
+ * act, and hardly anything of others. Resolves with what the new file looks like, or null.
+ */
+export async function replaceDurably(
+  path: string,
+  content: Uint8Array,
+  mode: number,
+  mayReplace: () => boolean,
+): Promise<BigIntStats | null> {
   const temporary = join(dirname(path), `.${basename(path).slice(0, 40)}.${randomUUID().slice(0, 8)}`);
   try {
     const file = await open(temporary, "wx", mode);
+    let stat: BigIntStats;
     try {
       // The umask has had its say at creation; the file that is replaced keeps its own mode.
       await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
+      stat = await file.stat({ bigint: true });
     } finally {
       await file.close();
     }
-    await renameDurably(temporary, path);
+    if (!mayReplace()) {
+      await rm(temporary);
+      return null;
+    }
+    renameSync(temporary, path);
+    await syncFolder(dirname(path));
+    return stat;
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

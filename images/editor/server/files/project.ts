@@ -1,8 +1,12 @@
 /** The files of a project on disk. A path comes from outside, and cells can put links anywhere: nothing follows one. */
+import { type BigIntStats, lstatSync } from "node:fs";
 import { lstat, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import { isHidden, problemOfPath } from "../../../../shared/fsml/path.ts";
+
+const REST_MS = 40;
 
 /** Absolute path of a project's file that exists. Throws Fault("invalid" | "not_found"). */
 export async function locate(root: string, path: string): Promise<string> {
@@ -30,12 +34,36 @@ export interface FileState {
 /** Null if there is no such file. */
 export async function stateOf(absolute: string): Promise<FileState | null> {
   const stat = await lstat(absolute, { bigint: true }).catch(() => null);
-  if (!stat?.isFile()) return null;
+  return stat?.isFile() ? describe(stat) : null;
+}
+
+export function describe(stat: BigIntStats): FileState {
   return {
     signature: `${stat.ino}:${stat.size}:${stat.mtimeNs}`,
     bytes: Number(stat.size),
     mode: Number(stat.mode & 0o777n),
   };
+}
+
+/** Whether the file still looks like that, at this very moment. */
+export function looksLike(absolute: string, signature: string): boolean {
+  const stat = lstatSync(absolute, { bigint: true, throwIfNoEntry: false });
+  return stat?.isFile() === true && describe(stat).signature === signature;
+}
+
+/**
+ * The file once nobody has written to it for a moment: what a program has written in part is nobody's text. One that never
+ * rests is taken as it is after a second.
+ */
+export async function atRest(absolute: string, state: FileState): Promise<FileState | null> {
+  let last: FileState | null = state;
+  for (let looks = 0; last && looks < 20; looks++) {
+    await wait(REST_MS);
+    const now = await stateOf(absolute);
+    if (now?.signature === last.signature) return now;
+    last = now;
+  }
+  return last;
 }
 
 /** All files in order of their paths, without tooling, dependencies and links. */

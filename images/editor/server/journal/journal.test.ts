@@ -21,7 +21,11 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 async function reopen(sum = () => bytes("sum")): Promise<{ journal: Journal; replayed: string[] }> {
   const replayed: string[] = [];
-  const journal = await Journal.open(folder, (update) => replayed.push(new TextDecoder().decode(update)), sum);
+  const journal = await Journal.open(
+    folder,
+    (updates) => replayed.push(...updates.map((update) => new TextDecoder().decode(update))),
+    sum,
+  );
   opened.push(journal);
   return { journal, replayed };
 }
@@ -76,6 +80,27 @@ test("a crash between the sum and the removal of what it sums up leaves the sum"
   await createJournal(folder, bytes("older"));
   await writeDurably(join(folder, "updates-2"), encodeRecord(bytes("sum of all")));
   expect((await reopen()).replayed).toEqual(["sum of all"]);
+});
+
+test("what was appended is called durable although more comes in all the time", async () => {
+  const { journal } = await reopen();
+  let known = false;
+  journal.append(bytes("one"));
+  void journal.durable().then(() => {
+    known = true;
+  });
+  for (const deadline = Date.now() + 10_000; !known && Date.now() < deadline; ) {
+    journal.append(bytes("more"));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect(known).toBe(true);
+});
+
+test("a journal that is closed leaves one update to read", async () => {
+  const { journal } = await reopen();
+  for (let i = 0; i < 3000; i++) journal.append(bytes(`a long line, number ${i}`));
+  await journal.close();
+  expect((await reopen()).replayed).toEqual(["sum"]);
 });
 
 test("after a write failed nothing is called durable any more", async () => {

@@ -6,14 +6,17 @@ import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } fr
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
 import type { Actor } from "../../../../shared/daemon/actor.ts";
-import { CLOSE, type Greeting, MESSAGE } from "../../../../shared/editor/sync.ts";
+import { CLOSE, type Greeting, MAX_DOCUMENT_BYTES, MESSAGE } from "../../../../shared/editor/sync.ts";
 import { may } from "../../../../shared/roles.ts";
 import type { LiveDocument } from "../document/document.ts";
+import { Allowance } from "./allowance.ts";
 import { signPresence, speakerOf } from "./presence.ts";
 
 const PING_MS = 30_000;
 /** A browser that takes nothing for so long that this much waits for it starts over. */
 const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+/** A document as large as the editor opens can be replaced by another such one in one step, and can't grow without end. */
+const MAX_LIVE_CHARS = 2 * MAX_DOCUMENT_BYTES;
 
 interface AwarenessChange {
   readonly added: number[];
@@ -28,6 +31,10 @@ export class Connection {
   readonly #canWrite: boolean;
   /** The Yjs client that the browser is; it can't speak for another one. */
   #clientId: number | null = null;
+  /** Whether the browser has asked for what it lacks, and got it. */
+  #progress: "greeted" | "asked" | "answered" = "greeted";
+  readonly #later: Uint8Array[] = [];
+  readonly #allowance = new Allowance();
   #received = 0;
   #acknowledging = false;
 
@@ -38,8 +45,9 @@ export class Connection {
     this.#actor = actor;
     this.#canWrite = may(actor.role, "write");
 
-    const onChange = (update: Uint8Array, origin: unknown) => {
-      if (origin !== this) this.#send(MESSAGE.sync, (encoder) => writeUpdate(encoder, update));
+    const onChange = (update: Uint8Array, origins: ReadonlySet<unknown>) => {
+      // Whoever gets back what it sent among what others sent takes no harm.
+      if (origins.size !== 1 || !origins.has(this)) this.#show(messageOf(update));
     };
     const onAwareness = ({ added, updated, removed }: AwarenessChange) =>
       this.#sendAwareness([...added, ...updated, ...removed]);
@@ -48,7 +56,10 @@ export class Connection {
     document.awareness.on("update", onAwareness);
     const pings = this.#keepAlive();
 
-    socket.on("message", (data: Buffer) => this.#take(data));
+    socket.on("message", (data: Buffer) => {
+      this.#throttle(data.length);
+      this.#take(data);
+    });
     socket.on("error", () => socket.terminate());
     socket.once("close", () => {
       clearInterval(pings);
@@ -67,6 +78,14 @@ export class Connection {
     };
     this.#send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, JSON.stringify(greeting)));
     this.#sendAwareness([...this.#document.awareness.getStates().keys()]);
+  }
+
+  /** What is not read waits at the browser. */
+  #throttle(bytes: number): void {
+    const waitMs = this.#allowance.take(bytes);
+    if (waitMs === 0 || this.#socket.isPaused) return;
+    this.#socket.pause();
+    setTimeout(() => this.#socket.resume(), waitMs);
   }
 
   #take(data: Buffer): void {
@@ -98,8 +117,18 @@ export class Connection {
     }
   }
 
+  /**
+   * A browser that hears of a change before it has what the change builds on keeps it aside, and brings it to the next server,
+   * which may never have seen either. So it hears of none before it has the document.
+   */
+  #show(message: Uint8Array): void {
+    if (this.#progress === "answered") this.#sendMessage(message);
+    else if (this.#progress === "asked") this.#later.push(message);
+  }
+
   /** What the browser lacks, once it is on disk, and the question what we lack. */
   #answer(stateVector: Uint8Array): void {
+    if (this.#progress === "greeted") this.#progress = "asked";
     const missing = Y.encodeStateAsUpdate(this.#document.doc, stateVector);
     const own = Y.encodeStateVector(this.#document.doc);
     this.#document.durable().then(
@@ -112,12 +141,18 @@ export class Connection {
           encoding.writeVarUint(encoder, messageYjsSyncStep1);
           encoding.writeVarUint8Array(encoder, own);
         });
+        this.#progress = "answered";
+        for (const message of this.#later.splice(0)) this.#sendMessage(message);
       },
       () => this.#socket.close(CLOSE.cannotSave),
     );
   }
 
   #apply(update: Uint8Array): void {
+    if (this.#growsTooLarge(update)) {
+      this.#socket.close(CLOSE.tooLarge);
+      return;
+    }
     Y.applyUpdate(this.#document.doc, update, this);
     const { store } = this.#document.doc;
     if (store.pendingStructs || store.pendingDs) {
@@ -128,6 +163,12 @@ export class Connection {
     }
     this.#received++;
     void this.#acknowledge();
+  }
+
+  /** What has been applied can't be taken back, so it is weighed before. What the document has already weighs nothing. */
+  #growsTooLarge(update: Uint8Array): boolean {
+    const room = MAX_LIVE_CHARS - this.#document.text.length;
+    return update.length > room && Y.diffUpdate(update, Y.encodeStateVector(this.#document.doc)).length > room;
   }
 
   async #acknowledge(): Promise<void> {
@@ -169,15 +210,19 @@ export class Connection {
   }
 
   #send(kind: number, write: (encoder: encoding.Encoder) => void): void {
+    const encoder = encoding.createEncoder();
+    encoding.writeVarUint(encoder, kind);
+    write(encoder);
+    this.#sendMessage(encoding.toUint8Array(encoder));
+  }
+
+  #sendMessage(message: Uint8Array): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_WAITING_BYTES) {
       this.#socket.terminate();
       return;
     }
-    const encoder = encoding.createEncoder();
-    encoding.writeVarUint(encoder, kind);
-    write(encoder);
-    this.#socket.send(encoding.toUint8Array(encoder));
+    this.#socket.send(message);
   }
 
   /** A browser that vanished without closing must not be shown as present for ever. */
@@ -192,4 +237,18 @@ export class Connection {
       this.#socket.ping();
     }, PING_MS);
   }
+}
+
+/** An update goes to everybody in the same bytes. */
+const messages = new WeakMap<Uint8Array, Uint8Array>();
+
+function messageOf(update: Uint8Array): Uint8Array {
+  const known = messages.get(update);
+  if (known) return known;
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, MESSAGE.sync);
+  writeUpdate(encoder, update);
+  const message = encoding.toUint8Array(encoder);
+  messages.set(update, message);
+  return message;
 }

@@ -6,6 +6,9 @@ import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from "y-pr
 import * as Y from "yjs";
 import { Greeting, MESSAGE, TEXT } from "../../../../shared/editor/sync.ts";
 
+/** What it needs of a WebSocket. */
+export type Socket = Pick<WebSocket, "on" | "send" | "terminate" | "readyState">;
+
 export class Browser {
   readonly doc: Y.Doc;
   readonly text: Y.Text;
@@ -14,23 +17,26 @@ export class Browser {
   sent = 0;
   closedWith: number | null = null;
   greeting: Greeting | null = null;
-  readonly #socket: WebSocket;
+  readonly #socket: Socket;
   readonly #waiting = new Set<() => void>();
 
-  constructor(address: string, headers: Record<string, string>, doc = new Y.Doc()) {
+  constructor(socket: Socket, doc = new Y.Doc()) {
     this.doc = doc;
     this.text = doc.getText(TEXT);
-    this.#socket = new WebSocket(address, { headers });
+    this.#socket = socket;
     this.#socket.on("message", (data: Buffer) => this.#take(new Uint8Array(data)));
     this.#socket.on("close", (code) => {
       this.closedWith = code;
       this.#bell();
     });
     this.#socket.on("error", () => undefined);
-    doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== this) this.send(messageYjsUpdate, update);
+    const onUpdate = (update: Uint8Array, origin: unknown) => {
+      // Before the server's question was answered, the answer carries every edit.
+      if (origin !== this && this.sent > 0) this.send(messageYjsUpdate, update);
       this.#bell();
-    });
+    };
+    doc.on("update", onUpdate);
+    this.#socket.on("close", () => doc.off("update", onUpdate));
   }
 
   /** Sends a sync message as it is, also one that an honest client would not send. */

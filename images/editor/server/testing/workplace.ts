@@ -6,6 +6,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { WebSocket } from "ws";
 import type * as Y from "yjs";
 import { encodeActor } from "../../../../shared/daemon/actor.ts";
 import { RunLine } from "../../../../shared/editor/run-lines.ts";
@@ -88,7 +89,8 @@ export class Workplace {
     { role = "editor", doc, lineage }: { role?: Role; doc?: Y.Doc; lineage?: string } = {},
   ): Browser {
     const query = `path=${encodeURIComponent(path)}${lineage === undefined ? "" : `&lineage=${lineage}`}`;
-    const browser = new Browser(`ws+unix:${join(this.root, "run", "editor.sock")}:/sync?${query}`, headers(role), doc);
+    const address = `ws+unix:${join(this.root, "run", "editor.sock")}:/sync?${query}`;
+    const browser = new Browser(new WebSocket(address, { headers: headers(role) }), doc);
     this.#browsers.push(browser);
     return browser;
   }

@@ -1,0 +1,54 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import type * as Y from "yjs";
+import { CLOSE } from "../../../shared/editor/sync.ts";
+import { Documents } from "./document/documents.ts";
+import { prepareJournals } from "./document/state-folder.ts";
+import { Connection } from "./sync/connection.ts";
+import { Browser } from "./testing/browser.ts";
+import { interpose, Machine } from "./testing/machine.ts";
+import { Wire } from "./testing/wire.ts";
+
+const ID = { projectId: "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10", path: "a.md" };
+const ACTOR = { userId: "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55", handle: "demo", name: "Demo", role: "editor" } as const;
+
+beforeAll(interpose);
+
+test.each(["ENOSPC", "EROFS"] as const)(
+  "as long as the disk says %s nothing is called saved, and then everything comes in once",
+  async (reason) => {
+    const root = await mkdtemp(join(tmpdir(), "full-disk-"));
+    const file = join(root, "projects", ID.projectId, ID.path);
+    await mkdir(join(root, "projects", ID.projectId), { recursive: true });
+    await writeFile(file, "one\n");
+    const machine = new Machine();
+    await machine.run(async () => {
+      const places = { projects: join(root, "projects"), journals: join(root, "journal") };
+      await prepareJournals(places.journals);
+      const documents = new Documents(places);
+      const connect = async (doc?: Y.Doc) => {
+        const { document } = await documents.hold(ID);
+        const wire = new Wire(machine);
+        const browser = new Browser(wire.browser, doc);
+        new Connection(wire.server, document, ACTOR);
+        return browser;
+      };
+      const ann = await (await connect()).synced();
+      machine.refuses = reason;
+      const { saved } = ann;
+      ann.text.insert(0, "typed ");
+      await ann.until(() => ann.closedWith !== null);
+      expect(ann.closedWith).toBe(CLOSE.cannotSave);
+      expect(ann.saved).toBe(saved);
+      await expect(connect()).rejects.toThrow(reason);
+      machine.refuses = null;
+      const back = await (await connect(ann.doc)).synced();
+      expect(back.text.toString()).toBe("typed one\n");
+      await documents.closeAll();
+    });
+    expect(await readFile(file, "utf8")).toBe("typed one\n");
+    await rm(root, { recursive: true });
+  },
+);

@@ -1,0 +1,98 @@
+/** Hocuspocus and y-websocket with persistence, in the versions that peers/package.json pins. */
+import { mkdir } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { eventually } from "../../platform/platform.ts";
+import { Client } from "./client.ts";
+import type { Contender, Door } from "./contender.ts";
+import { hocuspocus, Y_WEBSOCKET } from "./dialects.ts";
+import { ServerProcess } from "./server-process.ts";
+
+const START_MS = 30_000;
+
+abstract class Peer implements Contender {
+  abstract readonly name: string;
+  protected readonly folder: string;
+  /** Where npm installed them. */
+  protected readonly packages: string;
+  protected port = 0;
+  #process: ServerProcess | null = null;
+
+  constructor(folder: string, packages: string) {
+    this.folder = folder;
+    this.packages = packages;
+  }
+
+  protected abstract launch(): ServerProcess;
+  abstract door(document: string): Door;
+
+  get pid(): number {
+    return this.#process?.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    this.port = await freePort();
+    this.#process = this.launch();
+    await eventually(`${this.name} answers`, START_MS, async () => (await fetch(`http://127.0.0.1:${this.port}`)).ok);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process?.end("SIGTERM");
+  }
+
+  async kill(): Promise<void> {
+    await this.#process?.end("SIGKILL");
+  }
+
+  async create(document: string, text: string): Promise<void> {
+    const author = await Client.open(this.door(document));
+    author.type(text);
+    let length = 0;
+    await eventually("the document is there", START_MS, async () => {
+      const reader = await Client.open(this.door(document), (update) => {
+        length = update.length;
+      });
+      await reader.close();
+      return length >= text.length;
+    });
+    await author.close();
+  }
+}
+
+export class Hocuspocus extends Peer {
+  readonly name = "hocuspocus";
+
+  protected launch(): ServerProcess {
+    const program = join(this.packages, "hocuspocus.mjs");
+    return new ServerProcess([program, String(this.port), join(this.folder, "documents.sqlite")]);
+  }
+
+  door(document: string): Door {
+    return { url: `ws://127.0.0.1:${this.port}`, headers: {}, dialect: hocuspocus(document) };
+  }
+}
+
+export class YWebsocket extends Peer {
+  readonly name = "yWebsocket";
+
+  protected launch(): ServerProcess {
+    const program = join(this.packages, "node_modules", "@y", "websocket-server", "src", "server.js");
+    const env = { HOST: "127.0.0.1", PORT: String(this.port), YPERSISTENCE: join(this.folder, "leveldb") };
+    return new ServerProcess([program], env);
+  }
+
+  door(document: string): Door {
+    return { url: `ws://127.0.0.1:${this.port}/${document}`, headers: {}, dialect: Y_WEBSOCKET };
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
