@@ -5,6 +5,7 @@
 
 import { splitFrontMatter } from "../../shared/document/front-matter.ts";
 import { html } from "../html/html.ts";
+import { type Block, renderBlocks } from "./blocks.ts";
 import { frontMatterCard, textOf } from "./card.ts";
 import { dialect } from "./dialect.ts";
 import { Rendering } from "./rendering.ts";
@@ -46,21 +47,35 @@ export const MAX_DOCUMENT_CHARS = 1_000_000;
 
 /** Renders a document. Never throws on account of the source: one that is too long gives a page that says so. */
 export function renderDocument(source: string, context: RenderContext): RenderedDocument {
+  const { blocks, ...document } = renderInBlocks(source, context);
+  return { ...document, html: blocks.map(({ html }) => html).join("") };
+}
+
+export interface RenderedInBlocks extends Omit<RenderedDocument, "html"> {
+  /** Their HTML in a row is the page's. */
+  readonly blocks: readonly Block[];
+}
+
+/** As renderDocument, for an editor. */
+export function renderInBlocks(source: string, context: RenderContext): RenderedInBlocks {
   if (source.length > MAX_DOCUMENT_CHARS) return tooLong(source.length);
   const matter = splitFrontMatter(source);
   const rendering = new Rendering(context);
   const env = rendering.env;
   const tokens = dialect.parse(matter.body, env);
 
+  const firstLine = source.slice(0, source.length - matter.body.length).split("\n").length - 1;
+  const blocks = renderBlocks(tokens, env, firstLine);
   const heading = rendering.headings.find(({ level }) => level === 1)?.text ?? null;
   const card = frontMatterCard(matter, heading === null);
-  // The card belongs under the document's own title, where the document opens with one.
-  const opening = card && tokens[0]?.tag === "h1" ? tokens.splice(0, 3) : [];
+  if (card) {
+    // The card belongs under the document's own title, where the document opens with one.
+    const title = tokens[0]?.tag === "h1" ? blocks.shift() : undefined;
+    const to = title?.lines?.[1] ?? firstLine;
+    blocks.unshift({ lines: [0, to], html: (title?.html ?? "") + card.text, cell: null });
+  }
   return {
-    html:
-      dialect.renderer.render(opening, dialect.options, env) +
-      (card?.text ?? "") +
-      dialect.renderer.render(tokens, dialect.options, env),
+    blocks,
     frontMatter: matter.data,
     title: textOf(matter.data.title),
     heading,
@@ -69,10 +84,11 @@ export function renderDocument(source: string, context: RenderContext): Rendered
   };
 }
 
-function tooLong(chars: number): RenderedDocument {
+function tooLong(chars: number): RenderedInBlocks {
   const millions = (chars / 1_000_000).toFixed(1);
   const problem = html`<p class="problem" role="note">This document is too long for one page: it has ${millions} million characters, ${
     MAX_DOCUMENT_CHARS / 1_000_000
   } million is the most. Split it into several documents.</p>\n`;
-  return { html: problem.text, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
+  const blocks = [{ lines: null, html: problem.text, cell: null }];
+  return { blocks, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
 }
