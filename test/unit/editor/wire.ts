@@ -1,0 +1,45 @@
+/** The editor server's end of a document's socket, in the test: it takes every change and says that it is saved. */
+import * as decoding from "lib0/decoding";
+import * as encoding from "lib0/encoding";
+import type { WebSocketRoute } from "playwright-core";
+import { messageYjsSyncStep1, readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
+import * as Y from "yjs";
+import { MESSAGE, TEXT } from "../../../shared/editor/sync.ts";
+
+export class Wire {
+  readonly doc = new Y.Doc();
+  #saved = 0;
+
+  constructor(text: string) {
+    this.doc.getText(TEXT).insert(0, text);
+  }
+
+  get text(): string {
+    return this.doc.getText(TEXT).toString();
+  }
+
+  connect(socket: WebSocketRoute): void {
+    const send = (kind: number, write: (encoder: encoding.Encoder) => void) => {
+      const encoder = encoding.createEncoder();
+      encoding.writeVarUint(encoder, kind);
+      write(encoder);
+      socket.send(Buffer.from(encoding.toUint8Array(encoder)));
+    };
+    const greeting = JSON.stringify({ lineage: "3b241101-e2bb-4255-8caf-4136c566a962", canWrite: true, canRun: true });
+    send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, greeting));
+    send(MESSAGE.sync, (encoder) => writeSyncStep1(encoder, this.doc));
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => {
+      if (origin !== this) send(MESSAGE.sync, (encoder) => writeUpdate(encoder, update));
+    });
+    socket.onMessage((message) => {
+      const decoder = decoding.createDecoder(new Uint8Array(Buffer.from(message)));
+      if (decoding.readVarUint(decoder) !== MESSAGE.sync) return;
+      const answer = encoding.createEncoder();
+      encoding.writeVarUint(answer, MESSAGE.sync);
+      if (readSyncMessage(decoder, answer, this.doc, this) === messageYjsSyncStep1)
+        return socket.send(Buffer.from(encoding.toUint8Array(answer)));
+      const saved = ++this.#saved;
+      send(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, saved));
+    });
+  }
+}
