@@ -14,6 +14,7 @@ import { fileUrl } from "./address.ts";
 import { ApiError, request, type User } from "./api.ts";
 import { setSourceMode } from "./blocks/layer.ts";
 import { blocksOf, hasBlocks } from "./blocks/open.ts";
+import { peopleInBlocks } from "./blocks/people.ts";
 import type { Surroundings } from "./blocks/protocol.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
 import type { SyncState } from "./connection.ts";
@@ -114,7 +115,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         syntaxHighlighting(classHighlighter),
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
-        blocks?.extension ?? [],
+        blocks ? [blocks.extension, peopleInBlocks(shared.awareness, shared.text)] : [],
         blocks && may(role, "run") ? cellGutter({ run: (cell) => run("this", cell), interrupt }) : [],
         may(role, "run")
           ? inputPrompts((asked, text) =>

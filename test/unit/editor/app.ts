@@ -77,11 +77,15 @@ export class App {
     await page.route("**/*", (route) => this.#answer(route, project, more));
   }
 
-  /** Opens the document in the editor. What it throws makes the next step fail. */
-  async open(browser: Browser, project: Project, options: BrowserContextOptions = {}): Promise<Opened> {
+  /** Opens the document in the editor; with the wire of somebody else who has it open, the same document. */
+  async open(
+    browser: Browser,
+    project: Project,
+    options: BrowserContextOptions = {},
+    wire = new Wire(project.text),
+  ): Promise<Opened> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
     page.setDefaultTimeout(20_000);
-    const wire = new Wire(project.text);
     await page.routeWebSocket(/\/editor\/sync/, (socket) => wire.connect(socket));
     await this.serve(page, project);
     await page.goto(`${ORIGIN}/edit/@demo/thesis/${project.path}`);
@@ -102,6 +106,7 @@ export class App {
     if (pathname.startsWith("/edit/")) return route.fulfill({ contentType: "text/html", body: PAGE });
     if (/^\/(?:app|reader)\//.test(pathname)) return file(join(this.#folder, pathname));
     if (pathname.endsWith("/file")) return file(join(project.folder, url.searchParams.get("path") ?? ""));
+    if (pathname === "/frame") return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
     const text = more(pathname);
     if (text !== null) return route.fulfill({ contentType: "text/html", body: text });
     return route.fulfill({ json: api(pathname, project) });

@@ -184,6 +184,25 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     expect(await page.locator("[data-mark]").count()).toBe(2);
   });
 
+  test("where others are is seen beside blocks that are rendered, and in the text of those that are not", async () => {
+    await open();
+    const project = { path: "01-waves.md", files: ["01-waves.md"], folder: tmpdir(), text: DOCUMENT };
+    const other = await app.open(browser, project, {}, wire);
+    await other.page.locator(".rendered", { hasText: "second item" }).click();
+    await page.locator(".block-person", { hasText: "Demo" }).waitFor();
+    const [bar, list] = await Promise.all([
+      page.locator(".block-person").boundingBox(),
+      block("second item").boundingBox(),
+    ]);
+    expect(Math.abs((bar?.y ?? 0) - (list?.y ?? 0))).toBeLessThan(2);
+    expect(Math.abs((bar?.height ?? 0) - (list?.height ?? 0))).toBeLessThan(2);
+    await page.screenshot({ path: join(ARTEFACTS, "blocks-people.png") });
+    await clickOn("second item");
+    await page.locator(".cm-ySelectionCaret").waitFor({ state: "attached" });
+    await expect.poll(() => page.locator(".block-person").count()).toBe(0);
+    await other.page.close();
+  });
+
   test("a frame lives on while other text is edited", async () => {
     await open();
     const frame = page.locator('iframe[title="Page of the cells above"]');

@@ -59,9 +59,9 @@ export async function blocksOn(page: Page): Promise<string[]> {
 
 /**
  * Of 255 levels. What Chromium draws smoothly (round corners, dots, roots of formulas, scaled pictures) depends in its last bits on
- * where in its layer it stands: a page and the same page 37 pixels lower differ by up to 5, in a third of their blocks.
+ * where in its layer it stands: a page and the same page 37 pixels lower differ so, too, in a third of their blocks.
  */
-const ROUNDING = 8;
+const ROUNDING = 16;
 
 /** Counts pixels that differ. */
 export function differing(a: PNG, b: PNG): number {

@@ -1,4 +1,4 @@
-/** The editor server's end of a document's socket, in the test: it takes every change and says that it is saved. */
+/** The editor server's end of a document's sockets, in the test: it takes every change and says that it is saved. */
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 import type { WebSocketRoute } from "playwright-core";
@@ -8,7 +8,7 @@ import { MESSAGE, TEXT } from "../../../shared/editor/sync.ts";
 
 export class Wire {
   readonly doc = new Y.Doc();
-  #saved = 0;
+  readonly #sockets = new Set<WebSocketRoute>();
 
   constructor(text: string) {
     this.doc.getText(TEXT).insert(0, text);
@@ -29,16 +29,22 @@ export class Wire {
     send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, greeting));
     send(MESSAGE.sync, (encoder) => writeSyncStep1(encoder, this.doc));
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {
-      if (origin !== this) send(MESSAGE.sync, (encoder) => writeUpdate(encoder, update));
+      if (origin !== socket) send(MESSAGE.sync, (encoder) => writeUpdate(encoder, update));
     });
+    this.#sockets.add(socket);
+    let saved = 0;
     socket.onMessage((message) => {
       const decoder = decoding.createDecoder(new Uint8Array(Buffer.from(message)));
-      if (decoding.readVarUint(decoder) !== MESSAGE.sync) return;
+      if (decoding.readVarUint(decoder) !== MESSAGE.sync) {
+        // Who is where is for everybody else.
+        for (const other of this.#sockets) if (other !== socket) other.send(message);
+        return;
+      }
       const answer = encoding.createEncoder();
       encoding.writeVarUint(answer, MESSAGE.sync);
-      if (readSyncMessage(decoder, answer, this.doc, this) === messageYjsSyncStep1)
+      if (readSyncMessage(decoder, answer, this.doc, socket) === messageYjsSyncStep1)
         return socket.send(Buffer.from(encoding.toUint8Array(answer)));
-      const saved = ++this.#saved;
+      saved++;
       send(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, saved));
     });
   }

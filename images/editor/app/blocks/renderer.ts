@@ -11,6 +11,10 @@ export interface Renderer {
   setSurroundings(surroundings: Surroundings): void;
 }
 
+/** Until the first blocks are there, or it takes too long, nothing of the text is shown. */
+const WAITING = "is-waiting";
+const PATIENCE_MS = 1_500;
+
 /** @param start makes the worker; it ends with the editor */
 export function renderer(start: () => Worker, surroundings: Surroundings): Renderer {
   let worker: Worker | null = null;
@@ -21,11 +25,14 @@ export function renderer(start: () => Worker, surroundings: Surroundings): Rende
     #unseen: ChangeDesc[] = [];
     /** Of how many changes it knew. */
     #version = 0;
+    readonly #patience: number;
 
     constructor(view: EditorView) {
       worker = start();
       worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => this.#take(view, data));
       post({ kind: "open", text: view.state.doc.toJSON(), surroundings });
+      view.dom.classList.add(WAITING);
+      this.#patience = window.setTimeout(() => view.dom.classList.remove(WAITING), PATIENCE_MS);
     }
 
     update({ docChanged, changes }: ViewUpdate): void {
@@ -35,12 +42,14 @@ export function renderer(start: () => Worker, surroundings: Surroundings): Rende
     }
 
     #take(view: EditorView, { version, ...news }: FromWorker): void {
+      view.dom.classList.remove(WAITING);
       this.#unseen.splice(0, version - this.#version);
       this.#version = version;
       view.dispatch({ effects: setSegments.of(upToDate(news, this.#unseen, view)) });
     }
 
     destroy(): void {
+      clearTimeout(this.#patience);
       worker?.terminate();
       worker = null;
     }
