@@ -43,6 +43,16 @@ describe("a document in blocks", () => {
     expect(none).toEqual([]);
   });
 
+  test("raw HTML that is closed with the list or quote around it ends there", () => {
+    expect(linesOf("> <div>\n\none\n\n- <b>\n\ntwo\n")).toEqual([
+      [0, 1],
+      [2, 3],
+      // As markdown-it has it, with the blank line behind a list.
+      [4, 6],
+      [6, 7],
+    ]);
+  });
+
   test("definitions have no block, and the notes come from no line", () => {
     expect(linesOf("a[^1] [b]\n\n[^1]: note\n\n[b]: /x\n\nc\n")).toEqual([[0, 1], [6, 7], null]);
   });

@@ -35,12 +35,13 @@ function topLevel(tokens: readonly Token[]): Token[][] {
   const groups: Token[][] = [];
   let group: Token[] = [];
   let depth = 0;
+  let open = 0;
   for (const token of tokens) {
     group.push(token);
     depth += token.nesting;
     // Raw HTML inside of lists and quotes is closed there (raw-html/rules.ts).
-    if (token.type === "html_block" && token.level === 0) depth += openedBy(token.content);
-    if (depth > 0) continue;
+    if (depth === 0 && token.type === "html_block") open += openedBy(token.content);
+    if (depth > 0 || open > 0) continue;
     groups.push(group);
     group = [];
   }
