@@ -121,6 +121,14 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
       .toBe(true);
   });
 
+  test("a click on the card of the front matter puts the cursor into the front matter", async () => {
+    await open("---\nauthors: [Ada Lovelace]\ndate: 2026-11-25\n---\n\n# Title\n\ntext\n");
+    await clickOn("2026-11-25");
+    await page.keyboard.press("End");
+    await page.keyboard.type("!");
+    await until("date: 2026-11-25!\n---");
+  });
+
   test("what is typed is shown as a block as soon as the cursor has left it", async () => {
     await open();
     await clickOn("two");

@@ -16,7 +16,12 @@ export function placeOf(block: Element, node: Node, offset: number, source: stri
     for (const { 0: word, index } of text.data.matchAll(/\S+/g)) {
       if (isWanted && index >= offset) return at;
       const [start, end] = find(source, word, at);
-      if (isWanted && index + word.length >= offset) return start === -1 ? at : Math.min(end, start + offset - index);
+      if (isWanted && index + word.length >= offset) {
+        if (start !== -1) return Math.min(end, start + offset - index);
+        // The card of the front matter is shown below the heading, and written above it.
+        const anywhere = source.indexOf(word);
+        return anywhere === -1 ? at : anywhere + offset - index;
+      }
       if (start !== -1) at = end;
     }
     if (isWanted) return Math.min(source.length, at);
