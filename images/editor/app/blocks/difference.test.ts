@@ -36,7 +36,7 @@ function random(seed: number): () => number {
   };
 }
 
-test.each(Array.from({ length: 60 }, (_, seed) => seed))("after random edits, seed %i", (seed) => {
+test.each(Array.from({ length: 100 }, (_, seed) => seed))("after random edits, seed %i", (seed) => {
   const next = random(seed);
   let text = Text.of(START.split("\n"));
   let shown: LaidOut = laidOut(text);
@@ -57,6 +57,8 @@ test.each(Array.from({ length: 60 }, (_, seed) => seed))("after random edits, se
     if (!news) continue;
     const old = touching(placement, news.from, news.to).filter(({ from, to }) => from >= news.from && to <= news.to);
     placement = replaceBetween(placement, old, placed(news.segments));
+    // What was typed in has been rendered.
+    expect(touching(placement, 0, text.length).filter(({ value }) => value.isEdited)).toEqual([]);
     expect(inOrder(placement, text)).toEqual(
       now.segments.map(({ from, to, kind, html }) => ({ from, to, kind, html })),
     );
