@@ -77,24 +77,33 @@ export async function blocksOn(page: Page): Promise<string[]> {
 }
 
 /**
- * Of 255 levels. What Chromium draws smoothly (round corners, dots, roots of formulas, scaled pictures) depends in its last bits on
- * where in its layer it stands: at 1×, a page and the same page 37 pixels lower differ by up to 5, in a third of their blocks. Text
- * that is moved by a pixel differs by more than 100.
+ * Levels of 255. What Chromium draws smoothly (round corners, dots, roots of formulas, scaled pictures) depends in its last bits on where
+ * in its layer it stands: at 1×, a page and the same page 37 pixels lower differ by up to 5, in a third of their blocks; at 2×, a few
+ * pixels of a dot's edge by up to 20. Text that is moved by a pixel differs by more than 100.
  */
-const ROUNDING = 24;
+const ROUNDING = 4;
+const EDGE = 24;
 
-/** Counts pixels that differ. */
-export function differing(a: PNG, b: PNG): number {
-  let count = 0;
-  for (let at = 0; at < a.data.length; at += 4) {
-    // All four channels at once: nearly all pixels are the same.
-    if (a.data.readUInt32BE(at) !== b.data.readUInt32BE(at) && !isRounding(a.data, b.data, at)) count++;
-  }
-  return count;
+export interface Difference {
+  /** Pixels that differ as the edges of smooth shapes may: there can be a few. */
+  readonly slight: number;
+  readonly plain: number;
 }
 
-function isRounding(a: Buffer, b: Buffer, at: number): boolean {
-  return [0, 1, 2, 3].every((channel) => Math.abs(a.readUInt8(at + channel) - b.readUInt8(at + channel)) <= ROUNDING);
+export function differing(a: PNG, b: PNG): Difference {
+  let slight = 0;
+  let plain = 0;
+  for (let at = 0; at < a.data.length; at += 4) {
+    // All four channels at once: nearly all pixels are the same.
+    if (a.data.readUInt32BE(at) === b.data.readUInt32BE(at)) continue;
+    const levels = [0, 1, 2, 3].map((channel) =>
+      Math.abs(a.data.readUInt8(at + channel) - b.data.readUInt8(at + channel)),
+    );
+    const most = Math.max(...levels);
+    if (most > EDGE) plain++;
+    else if (most > ROUNDING) slight++;
+  }
+  return { slight, plain };
 }
 
 function crop(from: PNG, { x, y, width, height }: Sight, scale: number): PNG {

@@ -81,18 +81,21 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a page and the editor show th
 
 /**
  * The exceptions. Code of cells is not compared: it is text that can be edited, in the colours and the box of a page. A figure at the
- * side of the text stands alone in the editor. And where scaled pictures and drawn signs (roots, wide accents) are smoothed, a few
- * pixels may differ by more than rounding: this share of the block's.
+ * side of the text stands alone in the editor. Of smooth shapes a small share of a block's pixels may differ slightly, and where scaled
+ * pictures and drawn signs (roots, wide accents) are in it, also plainly.
  */
+const SLIGHT = { pixels: 4, share: 0.0005 } as const;
 const SMOOTHED = { in: /<img |<svg /, share: 0.002 } as const;
 
 /** What differs, in words; null if nothing does. */
 function compare({ sight, size, page, editor }: Pair): string | null {
   const isSize = Math.abs(sight.width - size.width) < 0.02 && Math.abs(sight.height - size.height) < 0.02;
   if (!isSize) return `${sight.width} × ${sight.height} in the editor, ${size.width} × ${size.height} on the page`;
-  const count = differing(page, editor);
-  const most = SMOOTHED.in.test(sight.html) ? SMOOTHED.share * page.width * page.height : 0;
-  return count <= most ? null : `${count} pixels of ${page.width} × ${page.height}`;
+  const { slight, plain } = differing(page, editor);
+  const pixels = page.width * page.height;
+  const smoothed = SMOOTHED.in.test(sight.html) ? SMOOTHED.share * pixels : 0;
+  if (plain <= smoothed && slight <= Math.max(SLIGHT.pixels + SLIGHT.share * pixels, smoothed)) return null;
+  return `${plain} pixels differ plainly and ${slight} slightly, of ${page.width} × ${page.height}`;
 }
 
 async function projectOf(folder: string, path: string): Promise<Project> {
