@@ -45,7 +45,7 @@ const server: BuildOptions = {
 const BUNDLES = {
   app: {
     ...browser,
-    entryPoints: ["images/editor/app/main.ts"],
+    entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
     outdir: "dist/assets/app",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

@@ -35,7 +35,7 @@ function group(state: StateCore): void {
   state.tokens = grouped;
 }
 
-function isCell(token: Token): boolean {
+export function isCell(token: Token): boolean {
   return token.type === "fence" && RUNNABLE.has(languageOf(token.info)) && !isTerminal(token.info);
 }
 

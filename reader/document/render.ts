@@ -5,6 +5,7 @@
 
 import { splitFrontMatter } from "../../shared/document/front-matter.ts";
 import { html } from "../html/html.ts";
+import { type Block, renderBlocks } from "./blocks.ts";
 import { frontMatterCard, textOf } from "./card.ts";
 import { dialect } from "./dialect.ts";
 import { Rendering } from "./rendering.ts";
@@ -64,21 +65,37 @@ export const MAX_PAGE_CHARS = 10_000_000;
 
 /** Renders a document. Never throws on account of the source: one that is too long gives a page that says so. */
 export function renderDocument(source: string, context: RenderContext): RenderedDocument {
+  const { blocks, ...document } = renderInBlocks(source, context);
+  return { ...document, html: blocks.map(({ html }) => html).join("") };
+}
+
+export interface RenderedInBlocks extends Omit<RenderedDocument, "html"> {
+  /** Their HTML in a row is the page's. */
+  readonly blocks: readonly Block[];
+}
+
+/** As renderDocument, for an editor. */
+export function renderInBlocks(source: string, context: RenderContext): RenderedInBlocks {
   if (source.length > MAX_DOCUMENT_CHARS) return refused("it has", source.length, MAX_DOCUMENT_CHARS);
   const matter = splitFrontMatter(source);
   const rendering = new Rendering(context, source);
   const env = rendering.env;
   const tokens = dialect.parse(matter.body, env);
 
+  const firstLine = source.slice(0, source.length - matter.body.length).split("\n").length - 1;
+  const blocks = renderBlocks(tokens, env, firstLine);
   const heading = rendering.headings.find(({ level }) => level === 1)?.text ?? null;
   const card = frontMatterCard(matter, heading === null);
-  // The card belongs under the document's own title, where the document opens with one.
-  const opening = card && tokens[0]?.tag === "h1" ? tokens.splice(0, 3) : [];
-  const { renderer, options } = dialect;
-  const text = renderer.render(opening, options, env) + (card?.text ?? "") + renderer.render(tokens, options, env);
-  if (text.length > MAX_PAGE_CHARS) return refused("as a page it would have", text.length, MAX_PAGE_CHARS);
+  if (card) {
+    // The card belongs under the document's own title, where the document opens with one.
+    const title = tokens[0]?.tag === "h1" ? blocks.shift() : undefined;
+    const to = title?.lines?.[1] ?? firstLine;
+    blocks.unshift({ lines: [0, to], html: (title?.html ?? "") + card.text, cell: null });
+  }
+  const chars = blocks.reduce((sum, block) => sum + block.html.length, 0);
+  if (chars > MAX_PAGE_CHARS) return refused("as a page it would have", chars, MAX_PAGE_CHARS);
   return {
-    html: text,
+    blocks,
     frontMatter: matter.data,
     title: textOf(matter.data.title),
     heading,
@@ -88,8 +105,9 @@ export function renderDocument(source: string, context: RenderContext): Rendered
 }
 
 /** @param what says what has so many characters */
-function refused(what: string, chars: number, most: number): RenderedDocument {
+function refused(what: string, chars: number, most: number): RenderedInBlocks {
   const millions = (count: number) => count / 1_000_000;
   const problem = html`<p class="problem" role="note">This document is too long for one page: ${what} ${millions(chars).toFixed(1)} million characters, ${millions(most)} million is the most. Split it into several documents.</p>\n`;
-  return { html: problem.text, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
+  const blocks = [{ lines: null, html: problem.text, cell: null }];
+  return { blocks, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
 }

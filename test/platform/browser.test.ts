@@ -75,9 +75,8 @@ describe("a person", () => {
 
     await page.locator(".cm-content").getByText("plt.plot").click();
     await page.keyboard.press("Shift+Enter");
-    await page.locator(".cm-content").getByText("![plot](").waitFor({ timeout: 60_000 });
-    const shown = page.locator("img.cell-picture");
-    await shown.waitFor();
+    const shown = page.locator(".rendered-result img");
+    await shown.waitFor({ timeout: 60_000 });
     await eventually("the picture has loaded", 10_000, () =>
       shown.evaluate((image) => (image as HTMLImageElement).naturalWidth > 100),
     );
@@ -90,9 +89,9 @@ describe("a person", () => {
     await eventually("the published page shows the plot", 5_000, async () =>
       /<img[^>]+generated/.test(await (await fetch(`${url}/@demo/waves/waves`)).text()),
     );
-    await page.getByRole("button", { name: "Preview" }).click();
-    await page.locator(".preview img").waitFor();
-    await picture(page, "preview");
+    await page.getByRole("button", { name: "Source" }).click();
+    await page.locator(".cm-content").getByText("![plot](").waitFor();
+    await picture(page, "source");
     await page.goto(`${url}/@demo/waves/waves`);
     await picture(page, "published");
     await page.context().close();

@@ -12,8 +12,8 @@ const FLAGS = [
   "--disable-sync",
 ];
 
-export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: [...FLAGS, ...more] });
 }
 
 /** In a profile of its own. A page that throws makes the test fail when it is closed. */

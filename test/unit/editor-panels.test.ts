@@ -40,7 +40,12 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     await mkdir(ARTEFACTS, { recursive: true });
     const common = { bundle: true, outdir: folder, absWorkingDir: ROOT, logLevel: "silent" } as const;
     await Promise.all([
-      build({ ...common, entryPoints: ["images/editor/app/main.ts"], format: "esm", splitting: true }),
+      build({
+        ...common,
+        entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
+        format: "esm",
+        splitting: true,
+      }),
       build({
         ...common,
         entryPoints: ["reader/theme/theme.css"],

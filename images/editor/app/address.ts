@@ -15,3 +15,7 @@ export function editAddress(user: string, slug: string, path: string | null): st
   const tail = path === null ? "" : `/${path.split("/").map(encodeURIComponent).join("/")}`;
   return `/edit/@${user}/${slug}${tail}`;
 }
+
+/** Where a file of the project is found. */
+export const fileUrl = (projectId: string, path: string) =>
+  `/api/projects/${projectId}/file?path=${encodeURIComponent(path)}`;

@@ -73,6 +73,3 @@ export async function openProject(user: string, slug: string): Promise<OpenProje
 export function projectState(projectId: string): Promise<OpenProject> {
   return json(State, `/api/projects/${projectId}`);
 }
-
-export const fileUrl = (projectId: string, path: string) =>
-  `/api/projects/${projectId}/file?path=${encodeURIComponent(path)}`;

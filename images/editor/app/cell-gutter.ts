@@ -1,8 +1,16 @@
 /** A run button at each cell, and the state of what runs. */
-import { type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
-import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
-import { type Cell, kernelLanguage } from "../../../shared/document/cells.ts";
-import { cellsOf } from "./cells-of.ts";
+import { type Extension, type Range, StateEffect, StateField, type Text } from "@codemirror/state";
+import {
+  Decoration,
+  type DecorationSet,
+  type EditorView,
+  ViewPlugin,
+  type ViewUpdate,
+  WidgetType,
+} from "@codemirror/view";
+import { type Cell, findCells, kernelLanguage } from "../../../shared/document/cells.ts";
+import { layer } from "./blocks/layer.ts";
+import { touching } from "./blocks/placed.ts";
 
 export type CellState = "queued" | "running";
 
@@ -53,38 +61,53 @@ class RunButton extends WidgetType {
   }
 }
 
+const states = StateField.define<ReadonlyMap<number, CellState>>({
+  create: () => new Map(),
+  update(value, transaction) {
+    for (const effect of transaction.effects) if (effect.is(setCellStates)) return effect.value;
+    if (!transaction.docChanged || value.size === 0) return value;
+    return new Map([...value].map(([at, state]) => [transaction.changes.mapPos(at), state]));
+  },
+});
+
 export function cellGutter(actions: CellActions): Extension {
-  const states = StateField.define<ReadonlyMap<number, CellState>>({
-    create: () => new Map(),
-    update(value, transaction) {
-      for (const effect of transaction.effects) if (effect.is(setCellStates)) return effect.value;
-      if (!transaction.docChanged || value.size === 0) return value;
-      return new Map([...value].map(([at, state]) => [transaction.changes.mapPos(at), state]));
-    },
-  });
-  const decorate = (text: Text, known: ReadonlyMap<number, CellState>): DecorationSet => {
-    const marks = cellsOf(text).flatMap((cell) => {
-      if (!kernelLanguage(cell) || !cell.fence.closed) return [];
-      const line = text.lineAt(cell.fence.from);
-      const widget = new RunButton(cell.number, known.get(cell.fence.from) ?? null, actions);
-      return [Decoration.widget({ widget, side: 1 }).range(line.to)];
-    });
-    return Decoration.set(marks);
-  };
-  const buttons = StateField.define<DecorationSet>({
-    create: (state) => decorate(state.doc, new Map()),
-    update(value, transaction) {
-      const changed = transaction.effects.some((effect) => effect.is(setCellStates));
-      if (!transaction.docChanged && !changed) return value;
-      return decorate(transaction.state.doc, transaction.state.field(states));
-    },
-    provide: (field) => EditorView.decorations.from(field),
-  });
-  return [states, buttons];
+  class Buttons {
+    decorations: DecorationSet;
+
+    constructor(view: EditorView) {
+      this.decorations = decorate(view, actions);
+    }
+
+    update({ view, startState, state, docChanged, viewportChanged }: ViewUpdate): void {
+      const isChanged = [layer, states].some(
+        (field) => startState.field<unknown>(field) !== state.field<unknown>(field),
+      );
+      if (docChanged || viewportChanged || isChanged) this.decorations = decorate(view, actions);
+    }
+  }
+  return [states, ViewPlugin.fromClass(Buttons, { decorations: ({ decorations }) => decorations })];
+}
+
+function decorate({ state, visibleRanges }: EditorView, actions: CellActions): DecorationSet {
+  const buttons: Range<Decoration>[] = [];
+  const known = state.field(states);
+  for (const { from, to } of visibleRanges) {
+    for (const range of touching(state.field(layer).placement, from, to)) {
+      for (const { number, offset } of range.value.segment.cells) {
+        const at = range.from + offset;
+        if (at < from || at > to) continue;
+        const widget = new RunButton(number, known.get(at) ?? null, actions);
+        buttons.push(Decoration.widget({ widget, side: 1 }).range(state.doc.lineAt(at).to));
+      }
+    }
+  }
+  return Decoration.set(buttons, true);
 }
 
 /** The runnable cell that holds the offset, its output included; null if there is none. */
 export function cellAt(text: Text, offset: number): Cell | null {
-  const cell = cellsOf(text).find(({ fence, owned }) => fence.from <= offset && offset <= Math.max(fence.to, owned.to));
+  const cell = findCells(text.toString()).find(
+    ({ fence, owned }) => fence.from <= offset && offset <= Math.max(fence.to, owned.to),
+  );
   return cell && kernelLanguage(cell) ? cell : null;
 }

@@ -1,45 +1,44 @@
-/** The editor of one document: markdown source, shared typing, run buttons, pictures. */
+/** The editor of one document: blocks as readers see them, source where the cursor is, shared typing, run buttons. */
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
 import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorState } from "@codemirror/state";
-import { drawSelection, EditorView, highlightActiveLine, keymap } from "@codemirror/view";
+import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
 import { UndoManager } from "yjs";
 import type { Which } from "../../../shared/editor/run-lines.ts";
 import type { Greeting } from "../../../shared/editor/sync.ts";
 import { may, type Role } from "../../../shared/roles.ts";
-import { ApiError, fileUrl, type User } from "./api.ts";
+import { fileUrl } from "./address.ts";
+import { ApiError, request, type User } from "./api.ts";
+import { setSourceMode } from "./blocks/layer.ts";
+import { blocksOf, hasBlocks } from "./blocks/open.ts";
+import { peopleInBlocks } from "./blocks/people.ts";
+import type { Surroundings } from "./blocks/protocol.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
-import { cellShading } from "./cell-shading.ts";
 import type { SyncState } from "./connection.ts";
-import { frames } from "./frames.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
-import { fenceLanguages } from "./languages.ts";
-import { pictures } from "./pictures.ts";
+import { fenceLanguage } from "./languages.ts";
 import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
-import { webAppLinks } from "./web-app-links.ts";
+import { addWebAppLinks } from "./web-app-links.ts";
 
 export interface DocumentViewInput {
   readonly projectId: string;
-  readonly path: string;
+  readonly surroundings: Surroundings;
   readonly role: Role;
   readonly user: User;
   readonly parent: HTMLElement;
   readonly onState: (state: SyncState) => void;
   readonly onPeople: (people: readonly { name: string; color: string }[]) => void;
-  /** Called with the text after each change, a moment later. */
-  readonly onText: (text: string) => void;
   readonly onProblem: (message: string) => void;
   /** Each time that the server says what the person may do. */
   readonly onGreeting: (greeting: Greeting) => void;
 }
 
 export interface DocumentView {
-  readonly text: () => string;
   /** True while something that was typed here is not on the server's disk. */
   readonly unsaved: () => boolean;
   /** Runs cells; `above` and `below` are meant from the cell at the cursor. */
@@ -50,20 +49,22 @@ export interface DocumentView {
   restart(andRun: boolean): void;
   /** What the person may do has changed. */
   allowWriting(isAllowed: boolean): void;
+  /** Shows all of the document's source, or blocks where nobody is typing. */
+  showSource(isSource: boolean): void;
+  /** The project's files have changed. */
+  setSurroundings(surroundings: Surroundings): void;
   close(): void;
 }
 
-const SETTLE_MS = 150;
-
 export function openDocument(input: DocumentViewInput): DocumentView {
-  const { projectId, path, role, user } = input;
+  const { projectId, role, user } = input;
+  const { path } = input.surroundings;
   const shared = openShared(projectId, path, user, input.onState, (greeting) => {
     allowWriting(greeting.canWrite);
     input.onGreeting(greeting);
   });
   const undo = new UndoManager(shared.text);
   const readOnly = new Compartment();
-  let settle = 0;
 
   /** Does what a person asked for, and tells them if it can't be done. */
   function attempt(act: () => Promise<void>, otherwise: string): void {
@@ -90,6 +91,14 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     return true;
   };
 
+  const blocks = hasBlocks(path)
+    ? blocksOf(input.surroundings, {
+        finish: (block) => may(role, "run") && addWebAppLinks(block, projectId),
+        fetchText: async (file) => (await request(fileUrl(projectId, file))).text(),
+      })
+    : null;
+  input.parent.toggleAttribute("data-plain", !blocks);
+
   const view = new EditorView({
     parent: input.parent,
     state: EditorState.create({
@@ -104,33 +113,24 @@ export function openDocument(input: DocumentViewInput): DocumentView {
           indentWithTab,
         ]),
         drawSelection(),
-        highlightActiveLine(),
         highlightSelectionMatches(),
         indentOnInput(),
         bracketMatching(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ spellcheck: "true", "aria-label": path }),
         readOnly.of(EditorState.readOnly.of(!may(role, "write"))),
-        markdown({ base: markdownLanguage, codeLanguages: fenceLanguages }),
+        markdown({ base: markdownLanguage, codeLanguages: fenceLanguage }),
         // The tokens' classes are those of published pages, so their colours come from the same sheet.
         syntaxHighlighting(classHighlighter),
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
-        cellShading,
-        may(role, "run") ? cellGutter({ run: (cell) => run("this", cell), interrupt }) : [],
+        blocks ? [blocks.extension, peopleInBlocks(shared.awareness, shared.text)] : [],
+        blocks && may(role, "run") ? cellGutter({ run: (cell) => run("this", cell), interrupt }) : [],
         may(role, "run")
           ? inputPrompts((asked, text) =>
               attempt(() => answerInput(projectId, asked, text), "The answer could not be sent."),
             )
           : [],
-        may(role, "run") ? webAppLinks(projectId) : [],
-        frames(path, (target) => fileUrl(projectId, target)),
-        pictures(path, (target) => fileUrl(projectId, target)),
-        EditorView.updateListener.of((update) => {
-          if (!update.docChanged) return;
-          clearTimeout(settle);
-          settle = window.setTimeout(() => input.onText(update.state.doc.toString()), SETTLE_MS);
-        }),
       ],
     }),
   });
@@ -160,7 +160,6 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   });
 
   return {
-    text: () => view.state.doc.toString(),
     unsaved: shared.unsaved,
     run(which) {
       if (which === "all" || which === "stale") return run(which, null);
@@ -176,8 +175,12 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       }, "The sessions could not be restarted.");
     },
     allowWriting,
+    showSource(isSource) {
+      if (blocks) view.dispatch({ effects: setSourceMode.of(isSource) });
+      input.parent.toggleAttribute("data-plain", isSource || !blocks);
+    },
+    setSurroundings: (surroundings) => blocks?.setSurroundings(surroundings),
     close() {
-      clearTimeout(settle);
       clearTimeout(statesDue);
       view.destroy();
       shared.close();

@@ -1,8 +1,8 @@
-/** A project in the browser: files on the left, the document in the middle, what readers will see on the right. */
+/** A project in the browser: files on the left, and the document. */
 import { layOutSite } from "../../../shared/fsml/site.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { editAddress } from "./address.ts";
-import { ApiError, fileUrl, type OpenProject, openProject, projectState, type User } from "./api.ts";
+import { ApiError, type OpenProject, openProject, projectState, type User } from "./api.ts";
 import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
@@ -68,7 +68,7 @@ class Workspace {
   #project: OpenProject;
   #view: DocumentView | null = null;
   #path = "";
-  #previewOpen = false;
+  #isSource = false;
   readonly #state = element("span", { class: "sync", role: "status" });
   readonly #people = element("span", { class: "people" });
   readonly #runtime = element("span", { class: "runtime", role: "status", "aria-label": "Runtime" });
@@ -78,7 +78,11 @@ class Workspace {
   #role: Role | null;
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
   readonly #editor = element("section", { class: "editor", "aria-label": "Document" });
-  readonly #preview = element("section", { class: "preview prose", "aria-label": "Preview", hidden: true });
+  readonly #source = element(
+    "button",
+    { type: "button", class: "quiet", "aria-pressed": "false", title: "Show the markdown (Ctrl-Shift-V)" },
+    "Source",
+  );
   #files = element("nav", { class: "files" });
 
   constructor(root: HTMLElement, user: User, project: OpenProject) {
@@ -94,9 +98,10 @@ class Workspace {
     window.addEventListener("keydown", (event) => {
       if (event.key.toLowerCase() === "v" && event.shiftKey && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        this.#togglePreview();
+        this.#toggleSource();
       }
     });
+    this.#source.addEventListener("click", () => this.#toggleSource());
     window.addEventListener("beforeunload", (event) => {
       if (this.#view?.unsaved()) event.preventDefault();
     });
@@ -118,7 +123,7 @@ class Workspace {
     this.#say(null);
     this.#view = openDocument({
       projectId,
-      path,
+      surroundings: this.#surroundings(),
       role,
       user: this.#user,
       parent: this.#editor,
@@ -142,13 +147,15 @@ class Workspace {
           }),
         );
       },
-      onText: (text) => {
-        if (this.#previewOpen) void this.#showPreview(text);
-      },
       onProblem: (message) => this.#say(message),
     });
+    this.#view.showSource(this.#isSource);
     this.#drawFiles();
-    if (this.#previewOpen) void this.#showPreview(this.#view.text());
+  }
+
+  #surroundings() {
+    const { projectId, owner, slug, files } = this.#project;
+    return { projectId, owner: owner.handle, slug, path: this.#path, paths: files.map(({ path }) => path) };
   }
 
   #layOut(): void {
@@ -181,13 +188,13 @@ class Workspace {
           ]
         : []),
       this.#share(),
-      button("Preview", "Show what readers see (Ctrl-Shift-V)", () => this.#togglePreview()),
+      this.#source,
     );
     this.#root.replaceChildren(
       topBar(this.#user, tools),
       this.#roleNotice.holder,
       this.#problem,
-      element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor, this.#preview)),
+      element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor)),
     );
     this.#drawLive();
   }
@@ -249,7 +256,9 @@ class Workspace {
     this.#drawRuntime();
     if (JSON.stringify(before.site) !== JSON.stringify(this.#project.site)) this.#drawLive();
     const names = (project: OpenProject) => project.files.map(({ path }) => path).join("\n");
-    if (names(before) !== names(this.#project)) this.#drawFiles();
+    if (names(before) === names(this.#project)) return;
+    this.#drawFiles();
+    this.#view?.setSurroundings(this.#surroundings());
   }
 
   #takeRole(role: Role | null): void {
@@ -266,21 +275,10 @@ class Workspace {
     this.#runtime.title = title;
   }
 
-  #togglePreview(): void {
-    this.#previewOpen = !this.#previewOpen;
-    this.#preview.hidden = !this.#previewOpen;
-    if (this.#previewOpen && this.#view) void this.#showPreview(this.#view.text());
-  }
-
-  async #showPreview(source: string): Promise<void> {
-    const { showPreview } = await import("./preview.ts");
-    const { owner, slug, projectId } = this.#project;
-    showPreview(this.#preview, source, {
-      path: this.#path,
-      site: siteOf(this.#project),
-      hrefOf: (path) => editAddress(owner.handle, slug, path),
-      fileUrl: (path) => fileUrl(projectId, path),
-    });
+  #toggleSource(): void {
+    this.#isSource = !this.#isSource;
+    this.#source.setAttribute("aria-pressed", String(this.#isSource));
+    this.#view?.showSource(this.#isSource);
   }
 
   #say(message: string | null): void {

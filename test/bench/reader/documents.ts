@@ -45,8 +45,8 @@ model <- lm(weight ~ group + I(age^${(n % 3) + 1}), data = subset(trial, dose > 
 summary(model)$coefficients  # estimate and error
 \`\`\`
 `,
-  (n: number) => `\`\`\`javascript
-export async function load(url, { retries = ${n} } = {}) {
+  (n: number) => `\`\`\`typescript
+export async function load(url: string, { retries = ${n} } = {}): Promise<unknown> {
   const response = await fetch(url, { headers: { accept: "application/json" } });
   if (!response.ok && retries > 0) return load(url, { retries: retries - 1 });
   return response.json();
