@@ -51,7 +51,12 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
     const common = { bundle: true, outdir: folder, absWorkingDir: ROOT, logLevel: "silent" } as const;
     const loader = { ".woff2": "empty", ".woff": "empty", ".ttf": "empty" } as const;
     await Promise.all([
-      build({ ...common, entryPoints: ["images/editor/app/main.ts"], format: "esm", splitting: true }),
+      build({
+        ...common,
+        entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
+        format: "esm",
+        splitting: true,
+      }),
       build({ ...common, entryPoints: ["reader/theme/theme.css"], loader }),
     ]);
     browser = await openBrowser();
