@@ -82,8 +82,8 @@ test("both edit, each sees the other's cursor under their name, and the changes 
     [demo, "Alice Author"],
     [alice, "Demo Person"],
   ] as const) {
-    await page.locator(".cm-ySelectionCaret").waitFor();
-    expect(await page.locator(".cm-ySelectionInfo").textContent()).toBe(name);
+    // The other one writes in a block that is rendered here: a bar beside it.
+    await page.locator(".block-person", { hasText: name }).waitFor();
     await page.getByTitle(name).waitFor();
   }
   await picture(demo, "two-cursors");
