@@ -25,8 +25,8 @@ const STATES: Readonly<Record<SyncState, string>> = {
   refused: "Not saved – you may not write here any more",
 };
 
-/** How often the site's state is looked at while the page is visible. */
-const SITE_LOOK_MS = 3_000;
+/** How often the project's state is looked at while the page is visible. A move may be over in a second or two. */
+const LOOK_MS = { usual: 3_000, moving: 500 } as const;
 
 export async function showWorkspace(
   root: HTMLElement,
@@ -105,9 +105,19 @@ class Workspace {
     window.addEventListener("beforeunload", (event) => {
       if (this.#view?.unsaved()) event.preventDefault();
     });
-    setInterval(() => {
-      if (document.visibilityState === "visible") void this.#refresh().catch(() => {});
-    }, SITE_LOOK_MS);
+    this.#lookLater();
+  }
+
+  #lookLater(): void {
+    const { runtime } = this.#project;
+    const isMoving = runtime !== null && (runtime.move !== null || runtime.held.length > 0);
+    setTimeout(
+      async () => {
+        if (document.visibilityState === "visible") await this.#refresh().catch(() => {});
+        this.#lookLater();
+      },
+      isMoving ? LOOK_MS.moving : LOOK_MS.usual,
+    );
   }
 
   open(path: string, push = true): void {
