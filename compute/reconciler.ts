@@ -42,8 +42,11 @@ export class Reconciler {
   }
 
   #tick(): void {
-    this.#round("the base server", () => this.#base());
-    this.#round("editors", () => this.#editorContainers());
+    // The journal is read after the host: a container that appears in between is younger than what was reported.
+    let found: Promise<Found[]> | null = null;
+    const containers = () => (found ??= this.#agent.containers());
+    this.#round("the base server", async () => this.#base(await containers()));
+    this.#round("editors", async () => this.#editorContainers(await containers()));
     for (const host of this.#hosts.alive()) this.#round(`host ${host.id}`, () => this.#host(host));
     this.#round("lost hosts", async () => {
       for (const { id } of await this.#hosts.lost()) await this.#runtimes.hostLost(id);
@@ -62,9 +65,7 @@ export class Reconciler {
     this.#rounds.set(what, round);
   }
 
-  async #base(): Promise<void> {
-    // The journal is read after the host: a container that appears in between is younger than what was reported.
-    const found = await this.#agent.containers();
+  async #base(found: readonly Found[]): Promise<void> {
     for (const { containerId, role } of found) {
       // Ours by its label, and no record names it.
       if (role === null) await this.#agent.removeContainer(containerId);
@@ -72,8 +73,7 @@ export class Reconciler {
     await this.#runtimesOn(BASE, found);
   }
 
-  async #editorContainers(): Promise<void> {
-    const found = await this.#agent.containers();
+  async #editorContainers(found: readonly Found[]): Promise<void> {
     const wanted = new Set(this.#editors.wanted());
     const running = new Set<string>();
     for (const { containerId, role, running: runs } of found) {

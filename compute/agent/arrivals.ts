@@ -2,7 +2,7 @@
  * The side of a handover that a runtime comes to. Everything around it is made while it still runs over there: its container,
  * network, mounts and files. When its state has come its processes are made from it, and go on at once; its memory follows.
  */
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -14,10 +14,11 @@ import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import type { Inspected, Podman } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { Changes, unpack, unpackFolder, untar, writeAll } from "./container-files.ts";
-import { SCRIPTS, whyCriuFailed } from "./freezer.ts";
+import { whyCriuFailed } from "./freezer.ts";
 import type { MemoryState } from "./host-agent.ts";
 import { crun } from "./offers.ts";
 import { directRelay, endRelay, hasRelayFailed, isRelayReady, relayPort, startRelay } from "./pages/relay-process.ts";
+import { outcomeOf, processesOf, startScript } from "./scripts.ts";
 import { makePipe, say } from "./verdict.ts";
 
 const run = promisify(execFile);
@@ -30,8 +31,6 @@ const LOOK_MS = 3;
 const LOOK_WHETHER_LOST_MS = 100;
 /** For so long CRIU may find out by itself that it fails. */
 const FAILS_MS = 2_000;
-/** It outlives the agent: a runtime that has lost it would have lost its memory. */
-const APART = { stdio: "ignore", detached: true } as const;
 
 interface Coming {
   readonly container: Inspected;
@@ -115,7 +114,7 @@ export class Arrivals {
     await this.expect(runtimeId, createReadStream(join(archive, "files.tar")));
     await symlink(join(archive, "images"), join(place, "images"));
     await putInPlace(container, archive);
-    await this.#take(runtimeId, lazily ? async (...args) => spawn(`${SCRIPTS}/load-pages`, args, APART).unref() : null);
+    await this.#take(runtimeId, lazily ? async (...args) => startScript("load-pages", args) : null);
   }
 
   /** @param fetch begins to bring its memory; null if it is restored with all of it */
@@ -149,7 +148,7 @@ export class Arrivals {
       await endFetching(place);
       await rm(socket);
     }
-    spawn(`${SCRIPTS}/fetch-pages`, [place, containerId, await relayPort(place)], APART).unref();
+    startScript("fetch-pages", [place, containerId, await relayPort(place)]);
   }
 
   async #canBeFetched(place: string): Promise<void> {
@@ -164,11 +163,11 @@ export class Arrivals {
   async memory(runtimeId: string): Promise<MemoryState> {
     const place = join(ARRIVALS, runtimeId);
     if (!(await exists(place))) return "here";
-    const outcome = (await readFile(join(place, "outcome"), "utf8").catch(() => "")).trim();
+    const outcome = await outcomeOf(place);
     // To CRIU, a process that was ended for want of its memory wants no more of it.
     if (await hasRelayFailed(place)) return "lost";
-    if (outcome === "") return "coming";
-    if (outcome !== "0") return "lost";
+    if (outcome === null) return "coming";
+    if (outcome !== 0) return "lost";
     await this.forget(runtimeId);
     return "here";
   }
@@ -179,8 +178,7 @@ export class Arrivals {
     const place = await readlink(link).catch(() => null);
     if (place) {
       const containerId = place.slice(EXPECTED.length + 1);
-      const outcome = await readFile(join(place, "outcome"), "utf8").catch(() => "");
-      if (outcome.trim() !== "0") {
+      if ((await outcomeOf(place)) !== 0) {
         await say(place, "leave").catch(() => endRestoring(containerId));
         await this.#coming.get(runtimeId)?.start?.catch(() => {});
         await endRelay(place);
@@ -203,8 +201,8 @@ export class Arrivals {
 /** While processes are made: if what brings their memory has ended, so shall they, and nobody shall wait for them. */
 async function endIfLost(place: string, containerId: string, over: AbortSignal): Promise<void> {
   for (; !over.aborted; await wait(LOOK_WHETHER_LOST_MS)) {
-    const outcome = (await readFile(join(place, "outcome"), "utf8").catch(() => "")).trim();
-    if (/^0?$/.test(outcome) && !(await hasRelayFailed(place))) continue;
+    const isLost = ((await outcomeOf(place)) ?? 0) !== 0 || (await hasRelayFailed(place));
+    if (!isLost) continue;
     await wait(FAILS_MS);
     if (!over.aborted) await endRestoring(containerId);
   }
@@ -215,8 +213,7 @@ async function endIfLost(place: string, containerId: string, over: AbortSignal):
  * waits for another that only the CRIU which traces it can bury (seen with 4.2.1).
  */
 async function endRestoring(containerId: string): Promise<void> {
-  const { stdout } = await run("pgrep", ["-f", `crun .*restore .*${containerId}`]).catch(() => ({ stdout: "" }));
-  const parents = stdout.split("\n").filter((line) => line !== "");
+  const parents = await processesOf(`crun .*restore .*${containerId}`);
   if (parents.length > 0) await run("pkill", ["-KILL", "-P", parents.join(","), "criu"]).catch(() => {});
 }
 

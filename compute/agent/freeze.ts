@@ -8,8 +8,9 @@ import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { readAll, save } from "./container-files.ts";
-import { hasEnded, outcome, reaches, SCRIPTS, startFreezer, whyCriuFailed } from "./freezer.ts";
+import { hasEnded, outcome, reaches, startFreezer, whyCriuFailed } from "./freezer.ts";
 import { crun, keepState } from "./offers.ts";
+import { outcomeOf, SCRIPTS } from "./scripts.ts";
 import { makePipe, say } from "./verdict.ts";
 
 /** Many gigabytes may have to be written. */
@@ -48,7 +49,7 @@ export async function freeze(draft: string, container: Inspected, then: Then): P
 
 /** True if a container was frozen into the draft and has ended. */
 export async function isFrozenInto(draft: string): Promise<boolean> {
-  return (await hasEnded(draft)) && (await outcome(draft, 0)) === 0;
+  return (await outcomeOf(draft)) === 0;
 }
 
 /** Lets a container that is being frozen go on, and takes the draft away. */

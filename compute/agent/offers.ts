@@ -16,8 +16,9 @@ import { Fault } from "../../shared/daemon/fault.ts";
 import type { Inspected } from "../podman/podman.ts";
 import { exists } from "../projects/folders.ts";
 import { changesSince, pack, packFolder, readAll, tarOf } from "./container-files.ts";
-import { hasEnded, killFreezer, outcome, reaches, SCRIPTS, startFreezer, whyCriuFailed } from "./freezer.ts";
+import { hasEnded, killFreezer, outcome, reaches, startFreezer, whyCriuFailed } from "./freezer.ts";
 import { endPageServer, pageServerPort, startPageServer } from "./pages/server-process.ts";
+import { SCRIPTS } from "./scripts.ts";
 
 const run = promisify(execFile);
 const OFFERED = "/run/markco/offered";
