@@ -2,6 +2,7 @@
 import {
   DeleteObjectCommand,
   GetObjectCommand,
+  type GetObjectCommandOutput,
   PutObjectCommand,
   type S3Client,
   S3ServiceException,
@@ -36,15 +37,8 @@ export class SiteStore {
 
   /** The content of an object, or null if there is none. */
   async object(user: string, name: string, sha256: string): Promise<Buffer | null> {
-    try {
-      const found = await this.#client.send(
-        new GetObjectCommand({ Bucket: this.#bucket, Key: objectKey(user, name, sha256) }),
-      );
-      return Buffer.from((await found.Body?.transformToByteArray()) ?? []);
-    } catch (error) {
-      if (isStatus(error, 404)) return null;
-      throw error;
-    }
+    const found = await this.#get(objectKey(user, name, sha256));
+    return found && Buffer.from((await found.Body?.transformToByteArray()) ?? []);
   }
 
   /** The live manifest, or null if nothing is published there. */
@@ -69,19 +63,27 @@ export class SiteStore {
     return this.#swap(domainKey(host), domain, etag);
   }
 
-  async removeDomain(host: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: domainKey(host) }));
+  removeDomain(host: string): Promise<void> {
+    return this.#remove(domainKey(host));
   }
 
-  async removeManifest(user: string, name: string): Promise<void> {
-    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: manifestKey(user, name) }));
+  removeManifest(user: string, name: string): Promise<void> {
+    return this.#remove(manifestKey(user, name));
+  }
+
+  async #remove(key: string): Promise<void> {
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: key }));
   }
 
   async #read(key: string): Promise<{ json: unknown; etag: string } | null> {
+    const found = await this.#get(key);
+    return found && { json: JSON.parse((await found.Body?.transformToString()) ?? ""), etag: found.ETag ?? "" };
+  }
+
+  /** Null if there is no such object. */
+  async #get(key: string): Promise<GetObjectCommandOutput | null> {
     try {
-      const found = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
-      const text = (await found.Body?.transformToString()) ?? "";
-      return { json: JSON.parse(text), etag: found.ETag ?? "" };
+      return await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
     } catch (error) {
       if (isStatus(error, 404)) return null;
       throw error;

@@ -1,7 +1,8 @@
 /** The manifest that follows the one which is live. */
 import { isDeepStrictEqual } from "node:util";
-import { layOutSite, type Site } from "../../shared/fsml/site.ts";
+import type { Site } from "../../shared/fsml/site.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";
+import { siteOf } from "../../shared/site/site-of.ts";
 import { findMoves, type PlacedPage } from "./moves.ts";
 import type { PlannedManifest } from "./plan.ts";
 import { redirectsAfter } from "./redirects.ts";
@@ -50,13 +51,6 @@ async function redirectsFrom(
     now: ({ sha256 }) => readPlanned(sha256),
   });
   return redirectsAfter(live.redirects, before, now, moves);
-}
-
-function siteOf({ pages, title, navOrder }: PlannedManifest): Site {
-  const titles = Object.entries(pages).flatMap(([path, page]): [string, string][] =>
-    page.title === null ? [] : [[path, page.title]],
-  );
-  return layOutSite({ paths: Object.keys(pages), titles: new Map(titles), projectTitle: title, navOrder });
 }
 
 function placed(site: Site, files: PlannedManifest["pages"]): PlacedPage[] {

@@ -1,8 +1,9 @@
 /** Published sites in S3, read only. The manifest is looked at again every second; objects never change. */
 import { AwsClient } from "aws4fetch";
 import { Fault } from "../../shared/daemon/fault.ts";
-import { layOutSite, type Site } from "../../shared/fsml/site.ts";
+import type { Site } from "../../shared/fsml/site.ts";
 import { Domain, domainKey, Manifest, manifestKey, objectKey } from "../../shared/site/manifest.ts";
+import { siteOf } from "../../shared/site/site-of.ts";
 import type { Settings } from "../environment.ts";
 
 /** For how long a manifest is taken as current without asking (ms). A save is live within it and one round trip. */
@@ -61,15 +62,7 @@ export class SiteStore {
       throw new Fault("unavailable", "the site can't be read right now; try again in a moment");
     }
     const manifest = Manifest.parse(await response.json());
-    const titles = new Map(
-      Object.entries(manifest.pages).flatMap(([path, { title }]) => (title === null ? [] : [[path, title]])),
-    );
-    const site = layOutSite({
-      paths: Object.keys(manifest.pages),
-      titles,
-      projectTitle: manifest.title,
-      navOrder: manifest.navOrder,
-    });
+    const site = siteOf(manifest);
     const version = `${manifest.projectId}-${manifest.version}-${Date.parse(manifest.publishedAt)}`;
     const published = { manifest, site, version };
     return this.#keep(key, { published, etag: response.headers.get("etag"), askedMs: Date.now() });
@@ -85,10 +78,7 @@ export class SiteStore {
       throw new Fault("unavailable", "the site can't be read right now; try again in a moment");
     }
     const domain = response.ok ? Domain.parse(await response.json()) : null;
-    domains.delete(host);
-    domains.set(host, { domain, askedMs: Date.now() });
-    const [oldest] = domains.keys();
-    if (domains.size > KEPT_DOMAINS && oldest !== undefined) domains.delete(oldest);
+    remember(domains, host, { domain, askedMs: Date.now() }, KEPT_DOMAINS);
     return domain;
   }
 
@@ -108,10 +98,15 @@ export class SiteStore {
   }
 
   #keep(key: string, entry: Kept): PublishedSite | null {
-    kept.delete(key);
-    kept.set(key, entry);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    remember(kept, key, entry, KEPT);
     return entry.published;
   }
+}
+
+/** Of `most` that were asked for last. */
+function remember<T>(all: Map<string, T>, key: string, value: T, most: number): void {
+  all.delete(key);
+  all.set(key, value);
+  const [oldest] = all.keys();
+  if (all.size > most && oldest !== undefined) all.delete(oldest);
 }
