@@ -3,17 +3,19 @@ import { and, eq, gt, isNotNull, isNull, lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { html } from "hono/html";
 import { z } from "zod";
-import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import { Fault } from "../../shared/daemon/fault.ts";
 import { notice } from "../app/notice.ts";
 import { isDuplicate } from "../database/database.ts";
 import { deviceCodes } from "../database/schema.ts";
 import type { App } from "../environment.ts";
-import { readBody } from "../projects/body.ts";
+import { readBody, readJson } from "../projects/body.ts";
 import { beginSession, personOf } from "../session/session.ts";
 import { hashOf, randomToken } from "../session/token.ts";
 
 const EXPIRES_S = 600;
 const INTERVAL_S = 1;
+const MAX_BODY_BYTES = 10_000;
+const TokenRequest = z.object({ device_code: z.string().max(200) });
 const TITLE = "Sign in a command line";
 /** Without vowels and look-alikes: nothing is spelt and nothing is misread. */
 const LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
@@ -45,8 +47,7 @@ export const deviceApi = new Hono<App>()
   })
   .post("/token", async (context) => {
     const { database } = context.var;
-    const body = new TextDecoder().decode(await readBody(context, 10_000));
-    const { device_code } = parseJson(z.object({ device_code: z.string().max(200) }), body, "device token");
+    const { device_code } = await readJson(context, TokenRequest, "device token", MAX_BODY_BYTES);
     const hash = await hashOf(device_code);
     // Deleting is claiming: of two polls only one gets the token.
     const [approved] = await database
@@ -82,7 +83,7 @@ export const devicePage = new Hono<App>()
   .post("/", async (context) => {
     const person = await personOf(context);
     if (!person) throw new Fault("unauthenticated", "sign in first");
-    const form = new URLSearchParams(new TextDecoder().decode(await readBody(context, 10_000)));
+    const form = new URLSearchParams(new TextDecoder().decode(await readBody(context, MAX_BODY_BYTES)));
     const code = (form.get("code") ?? "").trim().toUpperCase();
     const approved = await context.var.database
       .update(deviceCodes)

@@ -1,6 +1,7 @@
 import type { Context } from "hono";
-import { Fault } from "../../shared/daemon/fault.ts";
-import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
+import type { z } from "zod";
+import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import { MAX_FILE_BYTES, MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import type { App } from "../environment.ts";
 
 /** The request's body. Throws Fault("too_large") before more than `limit` bytes are held. */
@@ -23,4 +24,18 @@ export async function readBody(context: Context<App>, limit = MAX_FILE_BYTES): P
     at += chunk.length;
   }
   return body;
+}
+
+/**
+ * The request's body as the schema has it: defaults are filled in, what it does not name is gone. Throws Fault("invalid") or
+ * Fault("too_large").
+ * @param what the body is, for a person
+ */
+export async function readJson<T>(
+  context: Context<App>,
+  schema: z.ZodType<T>,
+  what: string,
+  limit = MAX_JSON_BYTES,
+): Promise<T> {
+  return parseJson(schema, new TextDecoder().decode(await readBody(context, limit)), what);
 }

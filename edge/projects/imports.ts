@@ -4,20 +4,19 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Actor } from "../../shared/daemon/actor.ts";
 import { DAEMON, ImportRequest, Slug } from "../../shared/daemon/contract.ts";
-import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
-import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
+import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { type Database, isDuplicate } from "../database/database.ts";
 import { projects } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { askDaemonJson } from "../tunnel/daemon.ts";
-import { readBody } from "./body.ts";
+import { readBody, readJson } from "./body.ts";
 
 const Begin = z.object({ name: Slug, files: z.array(z.unknown()) });
 
 export const imports = new Hono<App>()
   .post("/", async (context) => {
     const { person, settings, database } = context.var;
-    const wanted = parseJson(Begin, new TextDecoder().decode(await readBody(context, MAX_JSON_BYTES)), "import");
+    const wanted = await readJson(context, Begin, "import");
     const request = parse(
       ImportRequest,
       {

@@ -1,10 +1,9 @@
 /** What a request about a runtime names and carries, checked before the base server hears of it. */
 import type { Context } from "hono";
 import { z } from "zod";
-import { parse, parseJson } from "../../shared/daemon/fault.ts";
-import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
+import { parse } from "../../shared/daemon/fault.ts";
 import type { App } from "../environment.ts";
-import { readBody } from "../projects/body.ts";
+import { readJson } from "../projects/body.ts";
 
 /**
  * An id as it stands in the address. It becomes part of a path at the daemon, so it is nothing but an id: a router has
@@ -13,15 +12,11 @@ import { readBody } from "../projects/body.ts";
 export const idOf = (text: string, what: string): string =>
   parse(z.uuid("it has the form of a UUID"), text, `the ${what}'s id`);
 
-/**
- * The body in the schema's own form, ready for the daemon: defaults are filled in, what the schema does not name is gone.
- * Throws Fault("invalid") or Fault("too_large").
- */
+/** The body in the schema's own form (readJson), ready for the daemon. Throws Fault("invalid") or Fault("too_large"). */
 export async function requestOf(
   context: Context<App>,
   schema: z.ZodType,
   what: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const text = new TextDecoder().decode(await readBody(context, MAX_JSON_BYTES));
-  return new Uint8Array(new TextEncoder().encode(JSON.stringify(parseJson(schema, text, what))));
+  return new Uint8Array(new TextEncoder().encode(JSON.stringify(await readJson(context, schema, what))));
 }

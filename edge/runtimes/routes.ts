@@ -1,12 +1,11 @@
 /** Runtimes for people and programs: started, stopped, moved, put to sleep, and where they are. */
 import { Hono } from "hono";
 import { DAEMON, HostList, MoveRequest, MoveState, RuntimeState, RuntimeView } from "../../shared/daemon/contract.ts";
-import { parse, parseJson } from "../../shared/daemon/fault.ts";
-import { MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
+import { parse } from "../../shared/daemon/fault.ts";
 import type { App } from "../environment.ts";
 import { access } from "../projects/access.ts";
-import { readBody } from "../projects/body.ts";
 import { askDaemonJson } from "../tunnel/daemon.ts";
+import { requestOf } from "./request.ts";
 
 export const runtimes = new Hono<App>()
   /** The machines that runtimes of this person's projects are on. */
@@ -32,8 +31,7 @@ export const runtimes = new Hono<App>()
   /** Answers when the move has begun; `moves/:move` says how far it is. */
   .post("/projects/:project/runtime/move", async (context) => {
     const actor = await access(context, context.req.param("project"), "run");
-    const body = await readBody(context, MAX_JSON_BYTES);
-    parseJson(MoveRequest, new TextDecoder().decode(body), "move");
+    const body = await requestOf(context, MoveRequest, "move");
     const target = DAEMON.move(context.req.param("project"));
     const move = await askDaemonJson(context.var.settings, { method: "POST", target, actor, body });
     return context.json(parse(MoveState, move, "the move"), 202);

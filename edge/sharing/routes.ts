@@ -1,8 +1,7 @@
 /** Sharing a project: its members and their roles, links, and people asked by handle or e-mail address. */
 import { eq, sql } from "drizzle-orm";
 import { type Context, Hono } from "hono";
-import type { z } from "zod";
-import { Fault, parseJson } from "../../shared/daemon/fault.ts";
+import { Fault } from "../../shared/daemon/fault.ts";
 import { may, mayManage, type Role } from "../../shared/roles.ts";
 import {
   type Invited,
@@ -15,7 +14,7 @@ import {
 import { users } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { access, roleIn } from "../projects/access.ts";
-import { readBody } from "../projects/body.ts";
+import { readJson } from "../projects/body.ts";
 import { idOf } from "../runtimes/request.ts";
 import { tellAccess, tellIfReachable } from "./access-change.ts";
 import { inviteEmail, invitesOf, makeLink, revoke } from "./invites.ts";
@@ -34,7 +33,7 @@ export const sharing = new Hono<App>()
   })
   .post(`${SHARING}/links`, async (context) => {
     const { projectId, userId, role: own } = await enter(context, "share");
-    const { role, ...limits } = await requestOf(context, LinkRequest, "link");
+    const { role, ...limits } = await readJson(context, LinkRequest, "link", MAX_BODY_BYTES);
     refuseUnless(mayManage(own, role), own);
     const { database, settings } = context.var;
     const { id, token, expires } = await makeLink(database, { projectId, madeBy: userId, role }, limits);
@@ -47,7 +46,7 @@ export const sharing = new Hono<App>()
   })
   .post(`${SHARING}/people`, async (context) => {
     const { projectId, userId, role: own } = await enter(context, "share");
-    const { to, role } = await requestOf(context, InviteRequest, "invitation");
+    const { to, role } = await readJson(context, InviteRequest, "invitation", MAX_BODY_BYTES);
     refuseUnless(mayManage(own, role), own);
     const { database, settings } = context.var;
     const known = await findPeople(context, to);
@@ -73,7 +72,7 @@ export const sharing = new Hono<App>()
   .put(`${SHARING}/members/:user`, async (context) => {
     const { projectId, role: own } = await enter(context, "share");
     const userId = idOf(context.req.param("user"), "member");
-    const { role } = await requestOf(context, RoleRequest, "role");
+    const { role } = await readJson(context, RoleRequest, "role", MAX_BODY_BYTES);
     const theirs = await roleIn(context.var.database, projectId, userId);
     if (theirs !== null) refuseUnless(mayManage(own, theirs) && mayManage(own, role), own, theirs);
     if (!(await changeRole(context.var.database, projectId, userId, role)))
@@ -105,10 +104,6 @@ export const sharing = new Hono<App>()
 async function enter(context: Context<App>, action: "read" | "share") {
   const projectId = context.req.param("project") ?? "";
   return { projectId, ...(await access(context, projectId, action)) };
-}
-
-async function requestOf<T>(context: Context<App>, schema: z.ZodType<T>, what: string): Promise<T> {
-  return parseJson(schema, new TextDecoder().decode(await readBody(context, MAX_BODY_BYTES)), what);
 }
 
 function refuseUnless(allowed: boolean, own: Role, theirs: Role | null = null): void {
