@@ -1,6 +1,7 @@
 /** What the platform knows about people and their projects. Times are UTC; ids are made by whoever makes the row. */
 import { sql } from "drizzle-orm";
 import {
+  type AnyPgColumn,
   bigint,
   boolean,
   check,
@@ -19,7 +20,13 @@ import {
 import type { RuntimeState, SiteState } from "../../shared/daemon/contract.ts";
 import { ROLES } from "../../shared/roles.ts";
 
-const created = timestamp("created_at", { withTimezone: true }).notNull().defaultNow();
+const moment = (column: string) => timestamp(column, { withTimezone: true });
+const created = moment("created_at").notNull().defaultNow();
+const updated = moment("updated_at").notNull().defaultNow();
+
+/** What goes when the project, or the person, goes. */
+const ofProject = () => uuid("project_id").references((): AnyPgColumn => projects.id, { onDelete: "cascade" });
+const ofUser = (column: string) => uuid(column).references((): AnyPgColumn => users.id, { onDelete: "cascade" });
 
 export const role = pgEnum("role", ROLES);
 
@@ -46,11 +53,9 @@ export const sessions = pgTable(
   "sessions",
   {
     tokenHash: text("token_hash").primaryKey(),
-    userId: uuid("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: ofUser("user_id").notNull(),
     kind: text("kind", { enum: ["browser", "token"] }).notNull(),
-    expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+    expires: moment("expires_at").notNull(),
     created,
   },
   (table) => [index("sessions_by_user").on(table.userId)],
@@ -62,12 +67,10 @@ export const appPasses = pgTable("app_passes", {
   sessionHash: text("session_hash")
     .notNull()
     .references(() => sessions.tokenHash, { onDelete: "cascade" }),
-  projectId: uuid("project_id")
-    .notNull()
-    .references(() => projects.id, { onDelete: "cascade" }),
+  projectId: ofProject().notNull(),
   port: integer("port").notNull(),
   kind: text("kind", { enum: ["ticket", "pass"] }).notNull(),
-  expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+  expires: moment("expires_at").notNull(),
 });
 
 /** A command line that waits to be let in (RFC 8628). */
@@ -75,17 +78,15 @@ export const deviceCodes = pgTable("device_codes", {
   deviceHash: text("device_hash").primaryKey(),
   userCode: text("user_code").notNull().unique(),
   /** Null until a person has approved. */
-  userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
-  expires: timestamp("expires_at", { withTimezone: true }).notNull(),
+  userId: ofUser("user_id"),
+  expires: moment("expires_at").notNull(),
 });
 
 export const projects = pgTable(
   "projects",
   {
     id: uuid("id").primaryKey(),
-    ownerId: uuid("owner_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    ownerId: ofUser("owner_id").notNull(),
     slug: text("slug").notNull(),
     /** `importing` until its files are all there; nobody sees it before. */
     state: text("state", { enum: ["importing", "ready"] }).notNull(),
@@ -98,12 +99,8 @@ export const projects = pgTable(
 export const members = pgTable(
   "members",
   {
-    projectId: uuid("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
-    userId: uuid("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    projectId: ofProject().notNull(),
+    userId: ofUser("user_id").notNull(),
     role: role("role").notNull(),
     created,
   },
@@ -115,9 +112,7 @@ export const invites = pgTable(
   "invites",
   {
     id: uuid("id").primaryKey(),
-    projectId: uuid("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    projectId: ofProject().notNull(),
     role: role("role").notNull(),
     /** Null for an e-mail address. */
     tokenHash: text("token_hash").unique(),
@@ -127,11 +122,9 @@ export const invites = pgTable(
     /** Null for any number. */
     maxUses: integer("max_uses"),
     /** It ends when this person may share no more. */
-    madeBy: uuid("made_by")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    expires: timestamp("expires_at", { withTimezone: true }).notNull(),
-    revoked: timestamp("revoked_at", { withTimezone: true }),
+    madeBy: ofUser("made_by").notNull(),
+    expires: moment("expires_at").notNull(),
+    revoked: moment("revoked_at"),
     created,
   },
   (table) => [
@@ -145,32 +138,24 @@ export const invites = pgTable(
 export const removals = pgTable(
   "removals",
   {
-    projectId: uuid("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
-    userId: uuid("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
-    removed: timestamp("removed_at", { withTimezone: true }).notNull(),
+    projectId: ofProject().notNull(),
+    userId: ofUser("user_id").notNull(),
+    removed: moment("removed_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.projectId, table.userId] })],
 );
 
 /** The newest state of a project's site that the daemon has told. */
 export const sites = pgTable("sites", {
-  projectId: uuid("project_id")
-    .primaryKey()
-    .references(() => projects.id, { onDelete: "cascade" }),
+  projectId: ofProject().primaryKey(),
   state: jsonb("state").$type<SiteState>().notNull(),
-  updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  updated,
 });
 
 export const runtimes = pgTable("runtimes", {
-  projectId: uuid("project_id")
-    .primaryKey()
-    .references(() => projects.id, { onDelete: "cascade" }),
+  projectId: ofProject().primaryKey(),
   state: jsonb("state").$type<RuntimeState>().notNull(),
-  updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  updated,
 });
 
 /** States of runtimes that are kept under a name. Two people may use the same name: each sees their own. */
@@ -178,9 +163,7 @@ export const snapshots = pgTable(
   "snapshots",
   {
     id: uuid("id").primaryKey(),
-    projectId: uuid("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    projectId: ofProject().notNull(),
     name: text("name").notNull(),
     bytes: bigint("bytes", { mode: "number" }).notNull(),
     tier: text("tier").notNull(),
@@ -199,9 +182,7 @@ export const migrations = pgTable(
   "migrations",
   {
     id: uuid("id").primaryKey(),
-    projectId: uuid("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    projectId: ofProject().notNull(),
     fromTier: text("from_tier").notNull(),
     toTier: text("to_tier").notNull(),
     state: text("state", { enum: ["running", "done", "failed"] }).notNull(),
@@ -213,7 +194,7 @@ export const migrations = pgTable(
     restoreMs: integer("restore_ms"),
     reason: text("reason"),
     created,
-    updated: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+    updated,
   },
   (table) => [index("migrations_by_project").on(table.projectId)],
 );
@@ -223,12 +204,10 @@ export const signals = pgTable(
   "signals",
   {
     id: uuid("id").primaryKey(),
-    projectId: uuid("project_id")
-      .notNull()
-      .references(() => projects.id, { onDelete: "cascade" }),
+    projectId: ofProject().notNull(),
     name: text("name").notNull(),
     detail: text("detail").notNull(),
-    at: timestamp("at", { withTimezone: true }).notNull(),
+    at: moment("at").notNull(),
   },
   (table) => [index("signals_by_project").on(table.projectId, table.at)],
 );
@@ -238,14 +217,12 @@ export const usage = pgTable(
   "usage",
   {
     id: uuid("id").primaryKey(),
-    userId: uuid("user_id")
-      .notNull()
-      .references(() => users.id, { onDelete: "cascade" }),
+    userId: ofUser("user_id").notNull(),
     project: text("project").notNull(),
     tier: text("tier").notNull(),
     dollarsPerHour: doublePrecision("dollars_per_hour").notNull(),
-    from: timestamp("from_at", { withTimezone: true }).notNull(),
-    to: timestamp("to_at", { withTimezone: true }),
+    from: moment("from_at").notNull(),
+    to: moment("to_at"),
   },
   (table) => [index("usage_by_user").on(table.userId, table.from)],
 );
@@ -253,5 +230,5 @@ export const usage = pgTable(
 /** Nonces of signed events: a request that is sent a second time does not count. */
 export const seen = pgTable("seen", {
   key: text("key").primaryKey(),
-  at: timestamp("at", { withTimezone: true }).notNull().default(sql`now()`),
+  at: moment("at").notNull().default(sql`now()`),
 });
