@@ -1,4 +1,6 @@
 /** The page that lists all pages of a site, in the order of its navigation. */
+
+import { madeArticle } from "../../reader/document/render.ts";
 import { type Html, html } from "../../reader/html/html.ts";
 import { renderPage } from "../../reader/page/page.ts";
 import type { NavNode, SitePage } from "../../shared/fsml/site.ts";
@@ -25,14 +27,7 @@ export function renderAllPages(address: SiteAddress, published: PublishedSite, h
     breadcrumbs: [frame.site],
     image: null,
     source: null,
-    article: {
-      html: list(published.site.nav)?.text ?? "",
-      frontMatter: {},
-      title: null,
-      heading: null,
-      headings: [],
-      usesMath: false,
-    },
+    article: madeArticle(list(published.site.nav)?.text ?? ""),
     previous: null,
     next: null,
   });

@@ -18,6 +18,9 @@ export const FEED = "feed.xml";
 export const SEARCH = "_search";
 export const SITEMAP = "sitemap.xml";
 
+/** What the origin serves for all pages. */
+export const READER_ASSETS = { css: "/reader/theme.css", script: "/reader/reader.iife.js" } as const;
+
 /** The page, all of it. `article` is its document, rendered in its surroundings. */
 export function renderSitePage(
   address: SiteAddress,
@@ -59,7 +62,7 @@ export function frameOf(
     feed: pathOf(address, FEED),
     search:
       manifest.search.titles.length === 0 ? null : { index: pathOf(address, SEARCH), script: "/reader/search.js" },
-    assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
+    assets: READER_ASSETS,
   };
 }
 

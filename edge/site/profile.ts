@@ -1,10 +1,12 @@
 /** `/@user`: the public sites of a person. Who has none has no page, and nobody learns who has an account. */
 import type { Context } from "hono";
+import { madeArticle } from "../../reader/document/render.ts";
 import { html } from "../../reader/html/html.ts";
 import { renderPage } from "../../reader/page/page.ts";
 import { Handle } from "../../shared/daemon/actor.ts";
 import { notFoundNotice } from "../app/notice.ts";
 import type { App } from "../environment.ts";
+import { READER_ASSETS } from "./page.ts";
 import { PAGE_POLICY } from "./pages.ts";
 import { nameOf, type PublicSite, publicSites } from "./public-sites.ts";
 
@@ -48,16 +50,9 @@ function profilePage(origin: string, handle: string, name: string, sites: readon
     site: { title: `@${handle}`, href: `/@${handle}` },
     nav: [],
     breadcrumbs: [],
-    article: {
-      html: html`<ul>\n${items}</ul>\n`.text,
-      frontMatter: {},
-      title: null,
-      heading: null,
-      headings: [],
-      usesMath: false,
-    },
+    article: madeArticle(html`<ul>\n${items}</ul>\n`.text),
     previous: null,
     next: null,
-    assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
+    assets: READER_ASSETS,
   });
 }

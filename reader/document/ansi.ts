@@ -35,31 +35,30 @@ export function ansiToHtml(text: string): string {
   if (!/[\0-\x08\x0b-\x1f\x7f]/.test(text)) return escapeHtml(text);
   let out = "";
   let style = PLAIN;
+  let attributes = "";
   let run = "";
   let from = 0;
   const take = (to: number) => {
     run += text.slice(from, to);
   };
   const write = () => {
-    out += spanOf(style, run.replace(CONTROLS, ""));
+    out += spanOf(attributes, run.replace(CONTROLS, ""));
     run = "";
   };
   for (const sequence of text.matchAll(SEQUENCE)) {
     take(sequence.index);
     from = sequence.index + sequence[0].length;
-    const next = sequence[2] === "m" ? apply(style, sequence[1] ?? "") : style;
+    if (sequence[2] !== "m") continue;
+    style = apply(style, sequence[1] ?? "");
+    const next = attributesOf(style);
     // Programs set the colour that is set already, for each character: one span is enough for all of them.
-    if (sameStyle(style, next)) continue;
+    if (next === attributes) continue;
     write();
-    style = next;
+    attributes = next;
   }
   take(text.length);
   write();
   return out;
-}
-
-function sameStyle(one: Style, other: Style): boolean {
-  return one === other || attributesOf(one) === attributesOf(other);
 }
 
 function apply(before: Style, parameters: string): Style {
@@ -127,8 +126,7 @@ function extendedColor(codes: number[]): Color | null {
   return { rgb: `rgb(${level(Math.floor(cube / 36))} ${level(Math.floor(cube / 6) % 6)} ${level(cube % 6)})` };
 }
 
-function spanOf(style: Style, text: string): string {
-  const attributes = attributesOf(style);
+function spanOf(attributes: string, text: string): string {
   return text === "" || attributes === "" ? escapeHtml(text) : `<span${attributes}>${escapeHtml(text)}</span>`;
 }
 

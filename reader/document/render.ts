@@ -104,10 +104,22 @@ export function renderInBlocks(source: string, context: RenderContext): Rendered
   };
 }
 
+/** What stands on a page that is made, and not written by anybody. */
+export function madeArticle(html: string): RenderedDocument {
+  return { ...NOTHING_SAID, html };
+}
+
 /** @param what says what has so many characters */
 function refused(what: string, chars: number, most: number): RenderedInBlocks {
   const millions = (count: number) => count / 1_000_000;
   const problem = html`<p class="problem" role="note">This document is too long for one page: ${what} ${millions(chars).toFixed(1)} million characters, ${millions(most)} million is the most. Split it into several documents.</p>\n`;
-  const blocks = [{ lines: null, html: problem.text, cell: null }];
-  return { blocks, frontMatter: {}, title: null, heading: null, headings: [], usesMath: false };
+  return { ...NOTHING_SAID, blocks: [{ lines: null, html: problem.text, cell: null }] };
 }
+
+const NOTHING_SAID: Omit<RenderedDocument, "html"> = {
+  frontMatter: {},
+  title: null,
+  heading: null,
+  headings: [],
+  usesMath: false,
+};
