@@ -6,6 +6,7 @@ import { Edge, ORIGIN, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
 import { addMember, makeProject } from "../testing/project.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { publishedSite } from "../testing/site.ts";
 
 interface Door {
   readonly name: string;
@@ -83,17 +84,7 @@ describe.skipIf(!isPostgresInstalled)("at each door of the edge", () => {
     projectId = await makeProject(edge, "demo", "doors");
     await addMember(edge, projectId, "bob", "viewer");
     somebody = (await edge.postgres.pool.query("select id from users where handle = 'bob'")).rows[0].id;
-    edge.bucket.publish(
-      {
-        projectId,
-        user: "demo",
-        name: "doors",
-        version: 1,
-        visibility: "private",
-        publishedAt: "2026-11-23T10:00:00.000Z",
-      },
-      { "index.md": "# Doors\n" },
-    );
+    edge.bucket.publish(publishedSite("doors", { projectId, visibility: "private" }), { "index.md": "# Doors\n" });
   });
   afterAll(() => edge?.close());
   beforeEach(() => {

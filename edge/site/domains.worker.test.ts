@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { domainKey, type Manifest } from "../../shared/site/manifest.ts";
 import { Edge, STRANGER } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
+import { publishedSite } from "../testing/site.ts";
 
 describe.skipIf(!isPostgresInstalled)("a site under a host name of its own", () => {
   let edge: Edge;
@@ -24,15 +25,7 @@ describe.skipIf(!isPostgresInstalled)("a site under a host name of its own", () 
     const projectId = randomUUID();
     const pages = { "index.md": "# Home\n\n[[use]] ![x](x.png)\n", "guide/use.md": "# Use\n" };
     edge.bucket.publish(
-      {
-        projectId,
-        user: "demo",
-        name,
-        version: 1,
-        visibility: "public",
-        publishedAt: "2026-11-23T10:00:00.000Z",
-        ...site,
-      },
+      publishedSite(name, { projectId, ...site }),
       pages,
       { "x.png": "x" },
       { domain: host, ...changes },

@@ -1,10 +1,11 @@
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { objectKey } from "../../shared/site/manifest.ts";
 import { Edge, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
 import { addMember, makeProject } from "../testing/project.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { publishedSite as site } from "../testing/site.ts";
 
 describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
   let edge: Edge;
@@ -13,15 +14,6 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
   });
   afterAll(() => edge?.close());
 
-  const site = (name: string, changes = {}) => ({
-    projectId: randomUUID(),
-    user: "demo",
-    name,
-    version: 1,
-    visibility: "public" as const,
-    publishedAt: "2026-11-23T10:00:00.000Z",
-    ...changes,
-  });
   const open = (path: string, headers: Record<string, string> = {}, visitor: Visitor = STRANGER, method = "GET") =>
     edge.ask(visitor, path, { method, headers });
   const textOf = async (path: string, visitor = STRANGER) => (await open(path, {}, visitor)).text();

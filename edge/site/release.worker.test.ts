@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Edge, STRANGER } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
+import { publishedSite } from "../testing/site.ts";
 
-const site = {
-  projectId: "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12",
-  user: "demo",
-  name: "thesis",
-  version: 1,
-  visibility: "public" as const,
-  publishedAt: "2026-11-23T10:00:00.000Z",
-};
+const site = publishedSite("thesis");
 
 describe.skipIf(!isPostgresInstalled)("the same site behind two releases of the Worker", () => {
   let edges: Edge[] = [];

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { objectKey } from "../../shared/site/manifest.ts";
 import { Edge, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
 import { addMember, makeProject } from "../testing/project.ts";
 import { signIn } from "../testing/sign-in.ts";
+import { publishedSite as site } from "../testing/site.ts";
 
 describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
   let edge: Edge;
@@ -19,15 +19,6 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
     "03-größe.md": "# Größe\n",
   };
   const assets = { "_assets/plot.svg": "<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>" };
-  const site = (name: string, changes = {}) => ({
-    projectId: randomUUID(),
-    user: "demo",
-    name,
-    version: 1,
-    visibility: "public" as const,
-    publishedAt: "2026-11-23T10:00:00.000Z",
-    ...changes,
-  });
   const open = (path: string, visitor: Visitor = STRANGER, init = {}) => edge.ask(visitor, path, init);
   const isNotFound = async (path: string, visitor: Visitor = STRANGER) => {
     const response = await open(path, visitor);

@@ -25,12 +25,7 @@ const sandbox = (changes: Partial<SandboxState> = {}): SandboxState => ({
 beforeEach(async () => {
   edge = await FakeEdge.start();
   answer = () => Response.json(sandbox());
-  edge.answers = (asked) =>
-    asked.line === "GET /api/projects"
-      ? Response.json({
-          projects: [{ projectId: PROJECT, slug: "thesis", owner: { handle: "demo" }, role: "owner", site: null }],
-        })
-      : answer(asked);
+  edge.hasProject(PROJECT, (asked) => answer(asked));
 });
 afterEach(async () => {
   vi.restoreAllMocks();

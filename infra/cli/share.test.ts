@@ -33,24 +33,14 @@ beforeEach(async () => {
     ],
   };
   answer = () => Response.json({});
-  edge.answers = (asked) => {
-    if (asked.line === "GET /api/projects")
-      return Response.json({
-        projects: [{ projectId: PROJECT, slug: "thesis", owner: { handle: "demo" }, role: "owner", site: null }],
-      });
-    return asked.line === `GET ${AT}` ? Response.json(sharing) : answer(asked);
-  };
+  edge.hasProject(PROJECT, (asked) => (asked.line === `GET ${AT}` ? Response.json(sharing) : answer(asked)));
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await edge.stop();
 });
 
-/** What was asked beyond the lists: method, the rest of the path, body. */
-const done = () =>
-  edge.asked
-    .filter(({ line }) => !line.startsWith("GET "))
-    .map(({ line, body }) => [line.replace(AT, ""), body.length === 0 ? null : JSON.parse(body.toString())]);
+const done = () => edge.changesAt(AT);
 
 test("without more, members and ways in are listed, in letters that steer no terminal", async () => {
   sharing.invites?.unshift({

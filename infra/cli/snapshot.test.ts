@@ -32,26 +32,18 @@ beforeEach(async () => {
   edge = await FakeEdge.start();
   snapshots = [snapshot()];
   answer = () => Response.json(snapshot());
-  edge.answers = (asked) => {
-    if (asked.line === "GET /api/projects")
-      return Response.json({
-        projects: [{ projectId: PROJECT, slug: "thesis", owner: { handle: "demo" }, role: "owner", site: null }],
-      });
+  edge.hasProject(PROJECT, (asked) => {
     if (asked.line === `GET ${AT}`)
       return Response.json({ snapshots, usedBytes: 300 * 1024 * 1024, quotaBytes: 10 * 1024 ** 3 });
     return answer(asked);
-  };
+  });
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await edge.stop();
 });
 
-/** What was asked beyond the lists: method, the rest of the path, body. */
-const done = () =>
-  edge.asked
-    .filter(({ line }) => !line.startsWith("GET "))
-    .map(({ line, body }) => [line.replace(AT, ""), body.length === 0 ? null : JSON.parse(body.toString())]);
+const done = () => edge.changesAt(AT);
 
 test("without a name they are listed, with what is wrong with them and how much room is left", async () => {
   snapshots = [

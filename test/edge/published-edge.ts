@@ -4,17 +4,17 @@
  */
 import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildAll } from "../../infra/build.ts";
-import { originOf, s3Endpoint } from "../../infra/local/addresses.ts";
+import { originOf } from "../../infra/local/addresses.ts";
 import { REPOSITORY } from "../../infra/local/folders.ts";
 import { SupervisedService } from "../../infra/local/services/supervise.ts";
+import { freePort } from "../../infra/local/testing/free-port.ts";
+import { LocalS3 } from "./local-s3.ts";
 import { Publisher } from "./publisher.ts";
 
 const BUCKET = "markco";
-const REGION = "auto";
 const NOBODY_ANSWERS = "http://127.0.0.1:9";
 
 export class PublishedEdge {
@@ -23,13 +23,13 @@ export class PublishedEdge {
   readonly pid: number;
   readonly #publisher: Publisher;
   readonly #folder: string;
-  readonly #services: readonly SupervisedService[];
+  readonly #services: readonly { stop(): Promise<void> }[];
 
   private constructor(
     { origin, pid }: Pick<PublishedEdge, "origin" | "pid">,
     publisher: Publisher,
     folder: string,
-    services: readonly SupervisedService[],
+    services: readonly { stop(): Promise<void> }[],
   ) {
     this.origin = origin;
     this.pid = pid;
@@ -42,25 +42,18 @@ export class PublishedEdge {
   static async start(): Promise<PublishedEdge> {
     await buildAll(["worker", "theme", "reader"]);
     const folder = await mkdtemp(join(tmpdir(), "published-edge-"));
-    const [edge, s3] = [await freePort(), await freePort()];
-    const access = { accessKeyId: "key", secretAccessKey: randomUUID() };
-    const store = {
-      S3_ENDPOINT: s3Endpoint("127.0.0.1", s3),
-      S3_BUCKET: BUCKET,
-      S3_REGION: REGION,
-      S3_ACCESS_KEY_ID: access.accessKeyId,
-      S3_SECRET_ACCESS_KEY: access.secretAccessKey,
-    };
+    const s3 = await LocalS3.start(join(folder, "s3"), BUCKET);
+    const edge = await freePort();
     const started = { origin: originOf(edge), pid: 0 };
-    const services = [
-      service("s3", { port: s3, alias: "localhost", folder: join(folder, "s3"), bucket: BUCKET, ...access }),
-      service(
-        "edge",
-        {
+    const service = new SupervisedService(
+      {
+        name: "edge",
+        entry: join(REPOSITORY, "infra/local/services/edge.ts"),
+        settings: {
           port: edge,
           folder: join(folder, "edge"),
           variables: {
-            ...store,
+            ...s3.settings,
             PUBLIC_ORIGIN: originOf(edge),
             DATABASE_URL: "postgresql://nobody:none@127.0.0.1:9/none",
             DAEMON_URL: NOBODY_ANSWERS,
@@ -70,13 +63,13 @@ export class PublishedEdge {
             OIDC_CLIENT_SECRET: randomUUID(),
           },
         },
-        (pid) => {
-          started.pid = pid;
-        },
-      ),
-    ];
-    await Promise.all(services.map((one) => one.start()));
-    return new PublishedEdge(started, new Publisher(join(folder, "projects"), store), folder, services);
+      },
+      (pid) => {
+        started.pid = pid;
+      },
+    );
+    await service.start();
+    return new PublishedEdge(started, new Publisher(join(folder, "projects"), s3.settings), folder, [service, s3]);
   }
 
   /**
@@ -91,20 +84,4 @@ export class PublishedEdge {
     await Promise.all(this.#services.map((one) => one.stop()));
     await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-function service(name: "s3" | "edge", settings: object, onChild = (_pid: number) => {}): SupervisedService {
-  const entry = join(REPOSITORY, "infra/local/services", `${name}.ts`);
-  return new SupervisedService({ name, entry, settings }, onChild);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

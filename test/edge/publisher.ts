@@ -10,16 +10,9 @@ import { Projects } from "../../compute/projects/projects.ts";
 import { openS3 } from "../../compute/s3.ts";
 import { Sites } from "../../compute/site/sites.ts";
 import { SiteStore } from "../../compute/site/store.ts";
+import type { LocalS3 } from "./local-s3.ts";
 
 const HANDLE = "demo";
-
-interface Store {
-  readonly S3_ENDPOINT: string;
-  readonly S3_BUCKET: string;
-  readonly S3_REGION: string;
-  readonly S3_ACCESS_KEY_ID: string;
-  readonly S3_SECRET_ACCESS_KEY: string;
-}
 
 export class Publisher {
   readonly #projects: Projects;
@@ -28,7 +21,7 @@ export class Publisher {
   /** Name of a site → its project. */
   readonly #known = new Map<string, string>();
 
-  constructor(folder: string, store: Store) {
+  constructor(folder: string, store: LocalS3["settings"]) {
     const journal = new Journal(":memory:");
     this.#projects = new Projects(journal, new Folders(folder));
     // It has nobody to tell: what is posted stays in the journal.

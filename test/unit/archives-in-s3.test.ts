@@ -1,59 +1,32 @@
 /** Archives against the local S3 endpoint, as the daemon and its SDK see it. */
 import { randomBytes } from "node:crypto";
-import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { S3ArchiveStore } from "../../compute/archives/s3-store.ts";
 import { PART_BYTES } from "../../compute/archives/store.ts";
 import { openS3 } from "../../compute/s3.ts";
-import { s3Endpoint } from "../../infra/local/addresses.ts";
-import { SupervisedService } from "../../infra/local/services/supervise.ts";
+import { LocalS3 } from "../edge/local-s3.ts";
 
 const BUCKET = "archives";
-const KEY = { accessKeyId: "test-key-id-for-s3", secretAccessKey: "test-secret-for-s3" };
 const running = new AbortController().signal;
 let folder = "";
-let service: SupervisedService;
+let s3: LocalS3;
 let store: S3ArchiveStore;
 let others: S3ArchiveStore;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "s3-"));
-  const port = await freePort();
-  service = new SupervisedService(
-    {
-      name: "the S3 endpoint",
-      entry: join(import.meta.dirname, "../../infra/local/services/s3.ts"),
-      settings: { port, alias: "127.0.0.1", folder, bucket: BUCKET, ...KEY },
-    },
-    () => {},
-  );
-  await service.start();
-  const client = openS3({
-    S3_ENDPOINT: s3Endpoint("127.0.0.1", port),
-    S3_REGION: "auto",
-    S3_ACCESS_KEY_ID: KEY.accessKeyId,
-    S3_SECRET_ACCESS_KEY: KEY.secretAccessKey,
-  });
+  s3 = await LocalS3.start(folder, BUCKET);
+  const client = openS3(s3.settings);
   store = new S3ArchiveStore(client, BUCKET, "mine");
   others = new S3ArchiveStore(client, BUCKET, "other");
 });
 afterAll(async () => {
-  await service.stop();
+  await s3?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 const names = async (of: S3ArchiveStore) => (await of.list()).map(({ name }) => name);
 

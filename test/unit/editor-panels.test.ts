@@ -1,30 +1,18 @@
 /** The editor's panels in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { SandboxState, SnapshotState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
 import { openBrowser } from "../platform/person.ts";
-
-const ROOT = join(import.meta.dirname, "../..");
-const ARTEFACTS = join(ROOT, "test/artefacts");
-/** A name that browsers take for secure without TLS. Nothing listens there: each request is answered by the test. */
-const ORIGIN = "http://localhost:7";
-const PROJECT = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
-const ME = "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12";
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>markco</title>
-  <link rel="stylesheet" href="/app/theme.css"><link rel="stylesheet" href="/app/main.css">
-  <script type="module" src="/app/main.js"></script></head><body class="app"><div id="app"></div></body></html>`;
+import { AppFiles, ARTEFACTS, answerFor, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
   let browser: Browser;
-  let folder: string;
+  let files: AppFiles;
   let page: Page;
   let role: Role;
   let snapshots: SnapshotState[];
@@ -36,27 +24,11 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
   let thrown: string[];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "panels-"));
-    await mkdir(ARTEFACTS, { recursive: true });
-    const common = { bundle: true, outdir: folder, absWorkingDir: ROOT, logLevel: "silent" } as const;
-    await Promise.all([
-      build({
-        ...common,
-        entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
-        format: "esm",
-        splitting: true,
-      }),
-      build({
-        ...common,
-        entryPoints: ["reader/theme/theme.css"],
-        loader: { ".woff2": "empty", ".woff": "empty", ".ttf": "empty" },
-      }),
-    ]);
-    browser = await openBrowser();
+    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
-    await rm(folder, { recursive: true });
+    await files?.close();
   });
 
   beforeEach(async () => {
@@ -79,32 +51,15 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
     asked.push(`${route.request().method()} ${pathname}`);
-    if (pathname.startsWith("/edit/")) return route.fulfill({ contentType: "text/html", body: PAGE });
-    if (pathname.startsWith("/app/"))
-      return route.fulfill({
-        contentType: pathname.endsWith(".css") ? "text/css" : "text/javascript",
-        body: await readFile(join(folder, pathname.slice("/app/".length))),
-      });
+    if (await files.answer(route)) return;
     if (refusal && route.request().method() !== "GET")
       return route.fulfill({ status: refusal.status, json: refusal.toBody() });
-    return route.fulfill({ json: api(route, pathname) });
+    return route.fulfill({ json: answerFor(pathname, role, ["mrmd.md"]) ?? api(route, pathname) });
   }
 
   function api(route: Route, pathname: string): object {
     const method = route.request().method();
     const [, , , , what, ...rest] = pathname.split("/");
-    if (pathname === "/api/me") return { user: { userId: ME, handle: "demo", name: "Demo" } };
-    if (pathname.startsWith("/api/by-name/")) return { projectId: PROJECT, role };
-    if (what === undefined)
-      return {
-        projectId: PROJECT,
-        owner: { userId: ME, handle: "demo" },
-        slug: "thesis",
-        files: [{ path: "mrmd.md", bytes: 1 }],
-        site: { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null },
-        runtime: null,
-        role,
-      };
     const id = what === "runtime" ? rest[1] : rest[0];
     if (what === "sandboxes") {
       if (method === "DELETE") sandboxes = sandboxes.filter((sandbox) => sandbox.id !== id);

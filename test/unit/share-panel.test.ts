@@ -1,28 +1,17 @@
 /** The Share panel in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build } from "esbuild";
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
 import type { Invite, Member } from "../../shared/sharing.ts";
 import { openBrowser } from "../platform/person.ts";
+import { AppFiles, ARTEFACTS, answerFor, ME, ORIGIN } from "./editor/app-files.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
-const ARTEFACTS = join(ROOT, "test/artefacts");
-/** A name that browsers take for secure without TLS. Nothing listens there: each request is answered by the test. */
-const ORIGIN = "http://localhost:7";
-const PROJECT = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
-const [ME, ALICE] = ["0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12", "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10"];
+const ALICE = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
 const LINK = `${ORIGIN}/join/${"t".repeat(43)}`;
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>markco</title>
-  <link rel="stylesheet" href="/app/theme.css"><link rel="stylesheet" href="/app/main.css">
-  <script type="module" src="/app/main.js"></script></head><body class="app"><div id="app"></div></body></html>`;
-
 const member = (handle: string, role: Role, userId: string = randomUUID()): Member => ({
   userId,
   handle,
@@ -33,7 +22,7 @@ const made = { madeBy: "demo", created: "2027-03-01T10:00:00.000Z", expires: "20
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
   let browser: Browser;
-  let folder: string;
+  let files: AppFiles;
   let page: Page;
   let role: Role;
   let members: Member[];
@@ -46,24 +35,11 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
   let loaded: string[];
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), "share-"));
-    await mkdir(ARTEFACTS, { recursive: true });
-    const common = { bundle: true, outdir: folder, absWorkingDir: ROOT, logLevel: "silent" } as const;
-    const loader = { ".woff2": "empty", ".woff": "empty", ".ttf": "empty" } as const;
-    await Promise.all([
-      build({
-        ...common,
-        entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
-        format: "esm",
-        splitting: true,
-      }),
-      build({ ...common, entryPoints: ["reader/theme/theme.css"], loader }),
-    ]);
-    browser = await openBrowser();
+    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
   });
   afterAll(async () => {
     await browser?.close();
-    await rm(folder, { recursive: true });
+    await files?.close();
   });
 
   let thrown: string[];
@@ -90,31 +66,19 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
     loaded.push(pathname);
-    if (pathname.startsWith("/edit/") || pathname === "/")
-      return route.fulfill({ contentType: "text/html", body: PAGE });
-    if (pathname.startsWith("/app/"))
-      return route.fulfill({
-        contentType: pathname.endsWith(".css") ? "text/css" : "text/javascript",
-        body: await readFile(join(folder, pathname.slice("/app/".length))),
-      });
+    if (await files.answer(route)) return;
     const method = route.request().method();
     const [, , , , what, ...rest] = pathname.split("/");
-    if (what !== "sharing" || method === "GET") return route.fulfill(project(pathname, what));
+    if (what !== "sharing" || method === "GET") return route.fulfill({ json: project(pathname, what) });
     asked.push([method, rest.join("/"), route.request().postDataJSON()]);
     if (refusal) return route.fulfill({ status: refusal.status, json: refusal.toBody() });
     return route.fulfill({ json: change(method, rest, route.request().postDataJSON() ?? {}) });
   }
 
-  function project(pathname: string, what: string | undefined): { status?: number; json: object } {
-    if (pathname === "/api/me") return { json: { user: { userId: ME, handle: "demo", name: "Demo" } } };
-    if (pathname === "/api/projects") return { json: { projects: [] } };
-    if (pathname.startsWith("/api/by-name/")) return { json: { projectId: PROJECT, role } };
-    if (what === "sharing") return { json: { members, invites } };
-    if (what !== undefined) return { json: { sandboxes: [] } };
-    const files = [{ path: "mrmd.md", bytes: 1 }];
-    const site = { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null };
-    const owner = { userId: ME, handle: "demo" };
-    return { json: { projectId: PROJECT, owner, slug: "thesis", files, site, runtime: null, role } };
+  function project(pathname: string, what: string | undefined): object {
+    if (pathname === "/api/projects") return { projects: [] };
+    if (what === "sharing") return { members, invites };
+    return answerFor(pathname, role, ["mrmd.md"]) ?? { sandboxes: [] };
   }
 
   function change(method: string, [what, id]: string[], body: Record<string, string>): object {

@@ -1,8 +1,6 @@
 /** A project's files on their way into S3: the daemon's part of publishing, against the local S3 endpoint. */
 import { randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { S3Client } from "@aws-sdk/client-s3";
@@ -15,16 +13,14 @@ import { type Project, Projects, UNPUBLISHED } from "../../compute/projects/proj
 import { openS3 } from "../../compute/s3.ts";
 import { Sites } from "../../compute/site/sites.ts";
 import { SiteStore } from "../../compute/site/store.ts";
-import { s3Endpoint } from "../../infra/local/addresses.ts";
-import { SupervisedService } from "../../infra/local/services/supervise.ts";
+import { LocalS3 } from "../edge/local-s3.ts";
 
 const BUCKET = "sites";
-const KEY = { accessKeyId: "test-key-id-for-s3", secretAccessKey: "test-secret-for-s3" };
 const config = (publish: string) => `\`\`\`yaml config\nname: My Thesis\n${publish}\n\`\`\`\n`;
 const PUBLIC = config("publish: { url: '@demo/thesis', visibility: public }");
 
 let folder = "";
-let service: SupervisedService;
+let s3: LocalS3;
 let client: S3Client;
 /** Keys in the order in which they were put, without the site's folder. */
 const puts: string[] = [];
@@ -35,22 +31,8 @@ let onlyCounts = false;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "publishing-"));
-  const port = await freePort();
-  service = new SupervisedService(
-    {
-      name: "the S3 endpoint",
-      entry: join(import.meta.dirname, "../../infra/local/services/s3.ts"),
-      settings: { port, alias: "127.0.0.1", folder: join(folder, "s3"), bucket: BUCKET, ...KEY },
-    },
-    () => {},
-  );
-  await service.start();
-  client = openS3({
-    S3_ENDPOINT: s3Endpoint("127.0.0.1", port),
-    S3_REGION: "auto",
-    S3_ACCESS_KEY_ID: KEY.accessKeyId,
-    S3_SECRET_ACCESS_KEY: KEY.secretAccessKey,
-  });
+  s3 = await LocalS3.start(join(folder, "s3"), BUCKET);
+  client = openS3(s3.settings);
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName !== "PutObjectCommand") return next(args);
@@ -64,18 +46,9 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await service.stop();
+  await s3?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 let projects: Projects;
 let project: Project;

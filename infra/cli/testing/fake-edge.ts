@@ -50,6 +50,20 @@ export class FakeEdge {
     return edge;
   }
 
+  /** Has one project, `thesis`; `answers` is asked for all else. */
+  hasProject(projectId: string, answers: Answers): void {
+    const project = { projectId, slug: "thesis", owner: { handle: "demo" }, role: "owner", site: null };
+    this.answers = (asked) =>
+      asked.line === "GET /api/projects" ? Response.json({ projects: [project] }) : answers(asked);
+  }
+
+  /** What was to be changed below `path`: method and the rest of the path, and the body. */
+  changesAt(path: string): [string, unknown][] {
+    return this.asked
+      .filter(({ line }) => !line.startsWith("GET "))
+      .map(({ line, body }) => [line.replace(path, ""), body.length === 0 ? null : JSON.parse(body.toString())]);
+  }
+
   async stop(): Promise<void> {
     vi.unstubAllEnvs();
     this.#server.closeAllConnections();

@@ -1,9 +1,9 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { originOf } from "../addresses.ts";
 import { Browser } from "../browser.ts";
+import { freePort } from "../testing/free-port.ts";
 import { startProvider } from "./provider.ts";
 
 const EDGE = "http://localhost:1";
@@ -114,12 +114,3 @@ describe("the local sign-in provider", () => {
     expect(await answer.text()).toContain("expired");
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
-}

@@ -1,7 +1,7 @@
 /** Hocuspocus and y-websocket with persistence, in the versions that peers/package.json pins. */
 import { mkdir } from "node:fs/promises";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { freePort } from "../../../infra/local/testing/free-port.ts";
 import { eventually } from "../../platform/platform.ts";
 import { Client } from "./client.ts";
 import type { Contender, Door } from "./contender.ts";
@@ -85,14 +85,4 @@ export class YWebsocket extends Peer {
   door(document: string): Door {
     return { url: `ws://127.0.0.1:${this.port}/${document}`, headers: {}, dialect: Y_WEBSOCKET };
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
 import { openBrowser } from "../../platform/person.ts";
-import { App, ARTEFACTS, type Opened } from "./app.ts";
+import { App, type Opened } from "./app.ts";
+import { ARTEFACTS } from "./app-files.ts";
 
 const DOCUMENT = `# Waves
 

@@ -12,7 +12,8 @@ import { contextOf } from "../../../images/editor/app/blocks/surroundings.ts";
 import { renderInBlocks } from "../../../reader/document/render.ts";
 import { renderPage } from "../../../reader/page/page.ts";
 import { openBrowser } from "../../platform/person.ts";
-import { App, ARTEFACTS, ORIGIN, PROJECT, type Project } from "./app.ts";
+import { App, type Project } from "./app.ts";
+import { ARTEFACTS, ORIGIN, PROJECT } from "./app-files.ts";
 import { blocksOn, differing, type Pair, pairs, SCHEMES, type Screen } from "./photograph.ts";
 
 const CORPUS = join(import.meta.dirname, "../../../../shared/corpus/numpy-tutorials");

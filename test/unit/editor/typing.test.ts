@@ -6,7 +6,8 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openBrowser } from "../../platform/person.ts";
-import { App, ARTEFACTS } from "./app.ts";
+import { App } from "./app.ts";
+import { ARTEFACTS } from "./app-files.ts";
 
 const CHARS = 990_000;
 const KEYS = 120;

@@ -1,0 +1,95 @@
+/** What the editor's page loads, bundled for a test's browser, and what the platform says of a project that is opened in it. */
+import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { extname, join } from "node:path";
+import { build } from "esbuild";
+import type { Route } from "playwright-core";
+import type { Role } from "../../../shared/roles.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+export const ARTEFACTS = join(ROOT, "test/artefacts");
+/** A name that browsers take for secure without TLS. Nothing listens there: each request is answered by the test. */
+export const ORIGIN = "http://localhost:7";
+export const PROJECT = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
+export const ME = "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12";
+/** As edge/app/page.ts has it. */
+const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>markco</title>
+  <meta name="color-scheme" content="light dark">
+  <link rel="stylesheet" href="/reader/theme.css"><link rel="stylesheet" href="/app/main.css">
+  <script type="module" src="/app/main.js"></script></head><body class="app"><div id="app"></div></body></html>`;
+const TYPES: Readonly<Record<string, string>> = {
+  ".css": "text/css",
+  ".js": "text/javascript",
+  ".woff2": "font/woff2",
+  ".png": "image/png",
+  ".svg": "image/svg+xml",
+  ".html": "text/html",
+};
+
+/** The bundles of app and theme, in a folder of their own. */
+export class AppFiles {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  static async bundle(): Promise<AppFiles> {
+    const folder = await mkdtemp(join(tmpdir(), "editor-"));
+    await mkdir(ARTEFACTS, { recursive: true });
+    const common = { bundle: true, absWorkingDir: ROOT, logLevel: "silent", minify: true } as const;
+    await Promise.all([
+      build({
+        ...common,
+        outdir: join(folder, "app"),
+        entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
+        format: "esm",
+        splitting: true,
+      }),
+      build({
+        ...common,
+        outdir: join(folder, "reader"),
+        entryPoints: ["reader/theme/theme.css"],
+        loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
+      }),
+    ]);
+    return new AppFiles(folder);
+  }
+
+  close(): Promise<void> {
+    return rm(this.#folder, { recursive: true });
+  }
+
+  /** Answers a request for the app's page or for what it loads. Returns false for any other, which is not answered. */
+  async answer(route: Route): Promise<boolean> {
+    const { pathname } = new URL(route.request().url());
+    if (pathname === "/" || pathname.startsWith("/edit/"))
+      await route.fulfill({ contentType: "text/html", body: PAGE });
+    else if (/^\/(?:app|reader)\//.test(pathname)) await sendFile(route, join(this.#folder, pathname));
+    else return false;
+    return true;
+  }
+}
+
+export function sendFile(route: Route, path: string): Promise<void> {
+  return readFile(path).then(
+    (body) => route.fulfill({ body, contentType: TYPES[extname(path)] ?? "text/plain" }),
+    () => route.fulfill({ status: 404, json: { error: { code: "not_found", message: "not found" } } }),
+  );
+}
+
+/** What the platform answers before anything else is asked of the project: who asks, and what it is. Null for anything else. */
+export function answerFor(pathname: string, role: Role, files: readonly string[]): object | null {
+  if (pathname === "/api/me") return { user: { userId: ME, handle: "demo", name: "Demo" } };
+  if (pathname.startsWith("/api/by-name/")) return { projectId: PROJECT, role };
+  if (pathname !== `/api/projects/${PROJECT}`) return null;
+  return {
+    projectId: PROJECT,
+    owner: { userId: ME, handle: "demo" },
+    slug: "thesis",
+    files: files.map((path) => ({ path, bytes: 1 })),
+    site: { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null },
+    runtime: null,
+    role,
+  };
+}
