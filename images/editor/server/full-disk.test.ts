@@ -52,3 +52,32 @@ test.each(["ENOSPC", "EROFS"] as const)(
     await rm(root, { recursive: true });
   },
 );
+
+test("what a program read before the disk was full is what its writing is merged against afterwards", async () => {
+  const root = await mkdtemp(join(tmpdir(), "full-disk-"));
+  const file = join(root, "projects", ID.projectId, ID.path);
+  await mkdir(join(root, "projects", ID.projectId), { recursive: true });
+  await writeFile(file, "one\n");
+  const machine = new Machine();
+  await machine.run(async () => {
+    const places = { projects: join(root, "projects"), journals: join(root, "journal") };
+    await prepareJournals(places.journals);
+    const documents = new Documents(places);
+    const first = (await documents.hold(ID)).document;
+    const read = await readFile(file, "utf8");
+    first.change([{ from: 0, to: 0, insert: "typed " }]);
+    await first.save();
+    machine.refuses = "ENOSPC";
+    first.change([{ from: 0, to: 0, insert: "more " }]);
+    await first.durable().catch(() => {});
+    machine.refuses = null;
+    // The journal could not be written, so it was let go.
+    const again = (await documents.hold(ID)).document;
+    expect(again).not.toBe(first);
+    await writeFile(file, `${read}two\n`);
+    await again.check();
+    expect(again.text.toString()).toBe("typed one\ntwo\n");
+    await documents.closeAll();
+  });
+  await rm(root, { recursive: true });
+});

@@ -24,6 +24,11 @@ export class Bases {
     return nearest(found, [last, ...this.#earlier.map(({ text }) => text).toReversed()]);
   }
 
+  get isEmpty(): boolean {
+    this.#forget();
+    return this.#earlier.length === 0;
+  }
+
   #forget(): void {
     const now = performance.now();
     this.#earlier = this.#earlier.filter(({ until }) => until > now);

@@ -18,7 +18,7 @@ import { replaceDurably } from "../files/durable.ts";
 import { atRest, describe, type FileState, locate, looksLike, stateOf } from "../files/project.ts";
 import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
 import { Journal } from "../journal/journal.ts";
-import { Bases } from "./bases.ts";
+import type { Bases } from "./bases.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
 
 /** From a change to the file: within a second, with room for a slow disk. */
@@ -50,6 +50,7 @@ interface Parts {
   readonly doc: Y.Doc;
   readonly journal: Journal;
   readonly common: string;
+  readonly bases: Bases;
   readonly format: TextFormat;
 }
 
@@ -67,7 +68,7 @@ export class LiveDocument {
   readonly #state: StateFolder;
   readonly #journal: Journal;
   #common: string;
-  readonly #bases = new Bases();
+  readonly #bases: Bases;
   /** What was taken from the file into the document, as long as the state folder doesn't say so. */
   #unconfirmed: string | null = null;
   #format: TextFormat;
@@ -87,7 +88,7 @@ export class LiveDocument {
   /** Somebody took the file away. */
   #gone = false;
 
-  private constructor({ id, file, state, doc, journal, common, format }: Parts) {
+  private constructor({ id, file, state, doc, journal, common, bases, format }: Parts) {
     this.id = id;
     this.lineage = state.lineage;
     this.doc = doc;
@@ -99,6 +100,7 @@ export class LiveDocument {
     this.#state = state;
     this.#journal = journal;
     this.#common = common;
+    this.#bases = bases;
     this.#format = format;
     doc.on("update", (update: Uint8Array, origin: unknown) => {
       journal.append(update);
@@ -108,8 +110,11 @@ export class LiveDocument {
     this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
   }
 
-  /** Opens a document that exists. Throws Fault("not_found" | "invalid" | "too_large"). */
-  static async load(places: Places, id: DocumentId): Promise<LiveDocument> {
+  /**
+   * Opens a document that exists. Throws Fault("not_found" | "invalid" | "too_large").
+   * @param bases what stood in its file while it was open before
+   */
+  static async load(places: Places, id: DocumentId, bases: Bases): Promise<LiveDocument> {
     const file = await locate(join(places.projects, id.projectId), id.path);
     const { text, format } = await readText(file, id.path);
     const state = await StateFolder.open(places.journals, id, text);
@@ -122,7 +127,7 @@ export class LiveDocument {
       () => Y.encodeStateAsUpdate(doc),
     );
     const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
-    const document = new LiveDocument({ id, file, state, doc, journal, common, format });
+    const document = new LiveDocument({ id, file, state, doc, journal, common, bases, format });
     try {
       await document.check();
       if (document.#gone) throw new Fault("not_found", `there is no document ${id.path}`);
@@ -185,6 +190,7 @@ export class LiveDocument {
       this.#ended = true;
       if (this.#saveTimer) clearTimeout(this.#saveTimer);
       await this.#turn;
+      this.#bases.add(this.#common);
       this.awareness.destroy();
       await this.#journal.close();
       this.doc.destroy();

@@ -1,6 +1,7 @@
 /** The open documents: each is loaded once, however many ask, and let go some time after nobody needs it. */
 import { EventEmitter } from "node:events";
 import { Fault } from "../../../../shared/daemon/fault.ts";
+import { Bases } from "./bases.ts";
 import { LiveDocument, type Places } from "./document.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
 
@@ -28,6 +29,8 @@ export class Documents {
   readonly #entries = new Map<string, Entry>();
   /** Documents that are being let go: whoever wants one of them waits, then loads it anew. */
   readonly #closing = new Map<string, Promise<void>>();
+  /** Also of documents that were let go a moment ago: a program that has read the file by then may still write it back. */
+  readonly #bases = new Map<string, Bases>();
   readonly #timer: NodeJS.Timeout;
   #looking = false;
 
@@ -75,7 +78,10 @@ export class Documents {
   }
 
   #load(key: string, id: DocumentId): Entry {
-    const entry: Entry = { loading: LiveDocument.load(this.#places, id), holders: 0, idleSince: performance.now() };
+    const bases = this.#bases.get(key) ?? new Bases();
+    this.#bases.set(key, bases);
+    const loading = LiveDocument.load(this.#places, id, bases);
+    const entry: Entry = { loading, holders: 0, idleSince: performance.now() };
     this.#entries.set(key, entry);
     entry.loading.then(
       (document) => {
@@ -98,6 +104,9 @@ export class Documents {
       if (!document || this.#entries.get(key) !== entry) continue;
       if (entry.holders === 0 && now - entry.idleSince > IDLE_MS) await this.#close(key, entry);
       else await document.check().catch((error: unknown) => console.error(`${document.id.path}:`, error));
+    }
+    for (const [key, bases] of this.#bases) {
+      if (!this.#entries.has(key) && !this.#closing.has(key) && bases.isEmpty) this.#bases.delete(key);
     }
     this.#looking = false;
   }
