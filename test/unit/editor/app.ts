@@ -59,9 +59,9 @@ export class App {
     if (url.origin !== ORIGIN) return route.abort();
     if (pathname.endsWith("/file")) return sendFile(route, join(project.folder, url.searchParams.get("path") ?? ""));
     if (pathname === "/frame") return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
+    if (await this.#files.answer(route)) return;
     const text = more(pathname);
     if (text !== null) return route.fulfill({ contentType: "text/html", body: text });
-    if (await this.#files.answer(route)) return;
     const { role = "owner", files } = project;
     return route.fulfill({ json: answerFor(pathname, role, files) ?? { sandboxes: [] } });
   }
