@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import { ensurePrograms } from "../infra/local/needs/packages.ts";
 
@@ -15,8 +15,30 @@ const Report = z.object({
   numPassedTests: z.int(),
   numFailedTests: z.int(),
   numPendingTests: z.int(),
-  numFailedTestSuites: z.int(),
+  testResults: z.array(
+    z.object({
+      name: z.string(),
+      assertionResults: z.array(
+        z.object({ status: z.string(), fullName: z.string(), failureMessages: z.array(z.string()).nullish() }),
+      ),
+    }),
+  ),
 });
+type Report = z.infer<typeof Report>;
+
+/** A run of thousands of tests ends with what failed in it: who reads a log from its end finds all of it there. */
+const MOST_NAMED = 50;
+const MOST_CHARS = 300;
+
+function failuresIn({ testResults }: Report): string[] {
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.flatMap(({ status, fullName, failureMessages }) => {
+      const [reason] = (failureMessages?.[0] ?? "").split("\n");
+      const line = `failed: ${relative(ROOT, name)} > ${fullName}: ${reason}`;
+      return status === "failed" ? line.slice(0, MOST_CHARS) : [];
+    }),
+  );
+}
 
 function run(script: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -50,6 +72,7 @@ async function main(): Promise<number> {
     passed += report.data.numPassedTests;
     failed += report.data.numFailedTests;
     skipped += report.data.numPendingTests;
+    for (const line of failuresIn(report.data).slice(0, MOST_NAMED)) console.log(line);
   }
   // A file that could not be loaded, or a set-up that broke, has no failed test of its own.
   if (status !== 0 && failed === 0) failed++;
