@@ -22,6 +22,7 @@ import { join } from "./sharing/join.ts";
 import { sharing } from "./sharing/routes.ts";
 import { signIn } from "./sign-in/routes.ts";
 import { siteDomains } from "./site/domains.ts";
+import { serveReaderAsset } from "./site/reader-assets.ts";
 import { publishedSites } from "./site/routes.ts";
 import { tunnel } from "./tunnel/routes.ts";
 
@@ -41,7 +42,8 @@ app.use(async (context, next) => {
 app.use(siteDomains);
 
 // Of markco's own origin alone: on an app's origin these paths are the app's.
-for (const path of ["/app/*", "/reader/*"]) app.get(path, (context) => context.env.ASSETS.fetch(context.req.raw));
+app.get("/app/*", ({ env, req }) => env.ASSETS.fetch(req.raw));
+app.get("/reader/*", serveReaderAsset);
 // Browsers look here when a page names no icon; that this one is an SVG, its content type says.
 app.get("/favicon.ico", ({ env, req }) => env.ASSETS.fetch(new URL("/reader/icon.svg", req.url)));
 app.route("/", publishedSites);

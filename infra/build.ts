@@ -63,6 +63,14 @@ const BUNDLES = {
     outfile: "dist/assets/reader/reader.iife.js",
     format: "iife",
   },
+  diagram: {
+    ...browser,
+    entryPoints: ["reader/diagram/draw.ts", "reader/diagram/index.html"],
+    outdir: "dist/assets/reader/diagram",
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    loader: { ".html": "copy" },
+  },
   search: { ...browser, entryPoints: ["reader/search/search.ts"], outfile: "dist/assets/reader/search.js" },
   worker: {
     platform: "browser",
@@ -87,7 +95,8 @@ const isBundle = (name: string): name is BundleName => Object.hasOwn(BUNDLES, na
 /** Throws Fault("invalid") with file, line and the first problem of the code. */
 export async function buildAll(names: readonly BundleName[] = Object.keys(BUNDLES).filter(isBundle)): Promise<void> {
   // Chunks carry a hash in their name: those of earlier builds would pile up.
-  if (names.includes("app")) await rm(join(ROOT, "dist/assets/app"), { recursive: true, force: true });
+  for (const name of ["app", "diagram"] as const)
+    if (names.includes(name)) await rm(join(ROOT, BUNDLES[name].outdir), { recursive: true, force: true });
   await Promise.all(names.map(bundle));
 }
 

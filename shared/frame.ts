@@ -3,9 +3,15 @@
  * is. Nothing else is listened to on either side.
  */
 import { z } from "zod";
+import { MAX_DRAWING_CHARS } from "./document/diagrams.ts";
 
 /** From the frame, whenever it changes: CSS pixels. */
 export const FrameHeight = z.object({ markcoFrameHeight: z.number().min(0) });
+export type FrameHeight = z.infer<typeof FrameHeight>;
+
+/** From the page that draws diagrams: an SVG file. */
+export const FrameDrawing = z.object({ markcoDrawing: z.string().max(MAX_DRAWING_CHARS) });
+export type FrameDrawing = z.infer<typeof FrameDrawing>;
 
 /** To the frame, once it has loaded. */
 export interface FrameContent {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { renderDocument } from "../../reader/document/render.ts";
+import { drawingOf } from "../../shared/document/diagrams.ts";
 import { pageFacts } from "./page-facts.ts";
 
 const facts = (source: string) => pageFacts("a.md", source);
@@ -52,4 +53,10 @@ describe("searched are", () => {
 test("a table of data does not fill the index", () => {
   expect(facts(Array.from({ length: 9_000 }, (_, i) => `w${i}`).join(" ")).words.match(/ w/g)).toHaveLength(1_000);
   expect(facts("In 2026, 123456 and 1.5.").words).toBe(" 2026 and in");
+});
+
+test("where the drawings of its diagrams would be is pointed to, and of no other block", () => {
+  const text = "graph TD; A-->B";
+  const source = `# T\n\n- \`\`\`mermaid\n  ${text}\n  \`\`\`\n\n\`\`\`python\nmermaid\n\`\`\`\n`;
+  expect([...facts(source).links]).toEqual([drawingOf(text)]);
 });

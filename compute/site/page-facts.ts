@@ -1,6 +1,8 @@
 /** What a site needs to know of a page besides its text. */
 import { parser } from "@lezer/markdown";
 import { Slugs } from "../../reader/document/slug.ts";
+import { drawingOf, isDiagram } from "../../shared/document/diagrams.ts";
+import { findFences } from "../../shared/document/fences.ts";
 import { splitFrontMatter, titleOf } from "../../shared/document/front-matter.ts";
 import { linkedPaths } from "../../shared/document/links.ts";
 import { wordsOf } from "../../shared/search/words.ts";
@@ -12,7 +14,7 @@ export interface PageFacts {
   readonly longTitle: string | null;
   /** `date:` of the front matter, as YYYY-MM-DD. */
   readonly date: string | null;
-  /** Project paths that the page points to. */
+  /** Project paths that the page points to, and where the drawings of its diagrams would be. */
   readonly links: ReadonlySet<string>;
   /** All headings but the long title, with their ids in the rendered page. */
   readonly headings: readonly { readonly id: string; readonly text: string }[];
@@ -40,13 +42,18 @@ export function pageFacts(path: string, source: string): PageFacts {
     title: titleOf(matter),
     longTitle: first?.text || null,
     date: typeof date === "string" ? dayOf(date) : date instanceof Date ? dayOf(date.toISOString()) : null,
-    links: linkedPaths(path, source),
+    links: new Set([...linkedPaths(path, source), ...drawings(source)]),
     headings: headings.flatMap(({ title, id, text }) => (title === first || text === "" ? [] : [{ id, text }])),
     words: differentWords(
       text,
       titles.map((title) => title.text),
     ),
   };
+}
+
+function drawings(source: string): string[] {
+  if (!source.includes("mermaid")) return [];
+  return findFences(source).flatMap(({ info, text }) => (isDiagram(info, text) ? [drawingOf(text)] : []));
 }
 
 function differentWords(text: string, headings: readonly string[]): string {

@@ -45,6 +45,7 @@ function render(source: string, context: Context): Kept {
   const document = renderDocument(source, {
     resolvePage: (...question) => remember(["resolvePage", ...question], context.resolvePage(...question)),
     resolveAsset: (...question) => remember(["resolveAsset", ...question], context.resolveAsset(...question)),
+    diagramOf: (...question) => remember(["diagramOf", ...question], context.diagramOf(...question)),
     frameOf: (...question) => remember(["frameOf", ...question], context.frameOf(...question)),
     sizeOf: (...question) => remember(["sizeOf", ...question], context.sizeOf(...question)),
   });
@@ -61,5 +62,7 @@ function answerTo(context: Context, ask: Ask): unknown {
       return context.frameOf(ask[1]);
     case "sizeOf":
       return context.sizeOf(ask[1]);
+    case "diagramOf":
+      return context.diagramOf(ask[1]);
   }
 }

@@ -7,6 +7,7 @@ import { notFoundNotice } from "../app/notice.ts";
 import type { App } from "../environment.ts";
 import { answerSite, decodedPath } from "./answers.ts";
 import { SITEMAP } from "./page.ts";
+import { serveReaderAsset } from "./reader-assets.ts";
 import { SiteStore } from "./store.ts";
 
 /** A name that can be registered: no address, and nothing without a dot. */
@@ -20,7 +21,7 @@ export const siteDomains: MiddlewareHandler<App> = async (context, next) => {
   const domain = await store.domain(hostname);
   if (!domain) return next();
   if (context.req.method !== "GET" && context.req.method !== "HEAD") return notFoundNotice();
-  if (pathname.startsWith("/reader/")) return context.env.ASSETS.fetch(context.req.raw);
+  if (pathname.startsWith("/reader/")) return serveReaderAsset(context);
   const published = await store.open(domain.user, domain.name);
   const url = decodedPath(context, 1);
   // The site says so, too: a name that was given away must not show what left it.

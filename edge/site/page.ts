@@ -1,7 +1,8 @@
 /** One page of a published site, rendered. */
-import type { RenderContext, RenderedDocument } from "../../reader/document/render.ts";
+import type { ImageSize, RenderContext, RenderedDocument } from "../../reader/document/render.ts";
 import { type Link, type Page, renderPage } from "../../reader/page/page.ts";
 import { firstPictureOf, type Picture, shortened, summaryOf } from "../../reader/page/summary.ts";
+import { diagramPage, drawingOf } from "../../shared/document/diagrams.ts";
 import { resolveRelative } from "../../shared/fsml/path.ts";
 import { resolvePageLink, resolveWikiLink } from "../../shared/fsml/resolve.ts";
 import type { SitePage } from "../../shared/fsml/site.ts";
@@ -87,11 +88,18 @@ export function surroundings(
       return asset && pathOf(address, asset.path) + versionOf(asset);
     },
     frameOf: (group) => `${pathOf(address, page.url)}?frame=${group}`,
-    sizeOf(path) {
-      const { width, height } = assetOf(path) ?? {};
-      return width && height ? { width, height } : null;
+    sizeOf: (path) => sizeOf(assetOf(path)),
+    diagramOf(text) {
+      const path = drawingOf(text);
+      const drawing = assetAt(manifest, path);
+      if (!drawing) return { page: diagramPage(text) };
+      return { picture: pathOf(address, path) + versionOf(drawing), size: sizeOf(drawing) };
     },
   };
+}
+
+function sizeOf(asset: { width?: number | undefined; height?: number | undefined } | null): ImageSize | null {
+  return asset?.width && asset.height ? { width: asset.width, height: asset.height } : null;
 }
 
 /** The words of the front matter, else the first ones of the text. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawingOf } from "../../shared/document/diagrams.ts";
 import { objectKey } from "../../shared/site/manifest.ts";
 import { Edge, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
@@ -65,6 +66,30 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
         "x-content-type-options": "nosniff",
         "content-length": "10",
       });
+    });
+  });
+
+  describe("a diagram", () => {
+    const text = "graph TD; A-->B";
+    const page = `# Home\n\n\`\`\`mermaid\n${text}\n\`\`\`\n`;
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+
+    test("is its drawing once there is one, and drawn in a frame until then", async () => {
+      edge.bucket.publish(site("diagrams"), { "index.md": page });
+      expect(await textOf("/@demo/diagrams")).toContain('<iframe class="frame" sandbox');
+      edge.bucket.publish(site("drawn"), { "index.md": page }, { [drawingOf(text)]: svg });
+      const [, address = ""] = /<img src="([^"]*)" alt="Diagram: graph"/.exec(await textOf("/@demo/drawn")) ?? [];
+      const drawing = await open(address);
+      expect([drawing.headers.get("content-type"), await drawing.text()]).toEqual(["image/svg+xml", svg]);
+      expect(drawing.headers.get("content-security-policy")).toContain("sandbox;");
+      expect(drawing.headers.get("cache-control")).toContain("immutable");
+    });
+
+    test("is drawn by a page without an origin, whose scripts such a page may load", async () => {
+      const { headers } = await open("/reader/diagram/");
+      expect(headers.get("content-security-policy")).toMatch(/^sandbox allow-scripts; default-src 'none';/);
+      expect(headers.get("access-control-allow-origin")).toBe("*");
+      expect((await open("/reader/theme.css")).headers.get("access-control-allow-origin")).toBeNull();
     });
   });
 

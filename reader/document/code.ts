@@ -1,6 +1,8 @@
 /** Code blocks: coloured by language; `output` and `term` blocks as a terminal shows them. */
 import type { MarkdownIt, Token } from "markdown-it";
+import { isDiagram } from "../../shared/document/diagrams.ts";
 import { escapeHtml } from "../html/html.ts";
+import { renderDiagram } from "./diagram.ts";
 import { renderOutput } from "./output.ts";
 import { Rendering } from "./rendering.ts";
 
@@ -37,6 +39,8 @@ export function isOutput(info: string): boolean {
 function renderFence({ info, content }: Token, rendering: Rendering): string {
   const language = languageOf(info);
   if (isOutput(info)) return renderOutput(content);
+  const diagram = isDiagram(language, content) ? rendering.context.diagramOf?.(content) : undefined;
+  if (diagram && ("picture" in diagram || rendering.takeFrame())) return renderDiagram(content, diagram);
   if (language === "") return `<pre><code>${escapeHtml(content)}</code></pre>\n`;
   const name = escapeHtml(language);
   return `<pre data-language="${name}"><code class="language-${name}">${rendering.code.highlight(content, language)}</code></pre>\n`;

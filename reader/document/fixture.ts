@@ -1,4 +1,5 @@
 /** A small site for tests: pages and files that exist, by name. */
+import { diagramPage } from "../../shared/document/diagrams.ts";
 import type { RenderContext, RenderedDocument } from "./render.ts";
 import { renderDocument } from "./render.ts";
 
@@ -17,8 +18,15 @@ export const context: RenderContext = {
   resolveAsset: (path) => (FILES.has(path) ? `/files/${path}` : null),
 };
 
-/** The same, where pages may have frames. */
-export const framing: RenderContext = { ...context, frameOf: (group) => `/frames/${group}` };
+/** The same, where pages may have frames; diagrams that say "drawn" are. */
+export const framing: RenderContext = {
+  ...context,
+  frameOf: (group) => `/frames/${group}`,
+  diagramOf: (text) =>
+    text.includes("drawn")
+      ? { picture: "/files/drawing.svg", size: { width: 30, height: 20 } }
+      : { page: diagramPage(text) },
+};
 
 export function render(source: string): RenderedDocument {
   return renderDocument(source, context);

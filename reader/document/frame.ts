@@ -12,10 +12,7 @@ import { languageOf } from "./code.ts";
 import { Rendering } from "./rendering.ts";
 
 /** No `allow-same-origin`: with the frame's own address that would give it the site's. */
-const SANDBOX = "allow-scripts allow-popups allow-downloads";
-
-/** Each is a page of its own to the browser. What is beyond is shown as code and links. */
-const MAX_FRAMES = 100;
+export const SANDBOX = "allow-scripts allow-popups allow-downloads";
 
 export function frames(md: MarkdownIt): void {
   md.core.ruler.push("frames", addFrames);
@@ -26,15 +23,15 @@ export function frames(md: MarkdownIt): void {
 }
 
 function addFrames(state: StateCore): void {
-  const { context, source } = Rendering.of(state.env);
+  const rendering = Rendering.of(state.env);
+  const { context, source } = rendering;
   const frameOf = context.frameOf?.bind(context);
   if (!frameOf) return;
   const groups = state.tokens.some(isOfPage) ? groupsByLine(source) : new Map<number, number>();
   const offset = lineBreaks(source) - lineBreaks(state.src);
   const out: Token[] = [];
-  let count = 0;
   const frame = (src: string, title: string) => {
-    if (++count > MAX_FRAMES) return;
+    if (!rendering.takeFrame()) return;
     const token = new state.Token("frame", "iframe", 0);
     token.meta = { src, title };
     out.push(token);

@@ -3,7 +3,7 @@ import type { MarkdownIt, StateCore, Token } from "markdown-it";
 import { escapeHtml } from "../html/html.ts";
 import type { RenderContext } from "./render.ts";
 import { Rendering } from "./rendering.ts";
-import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes, type Target } from "./target.ts";
+import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes, sizeOf, type Target } from "./target.ts";
 
 export function links(md: MarkdownIt): void {
   // Every URL is judged in target.ts; what markdown-it refuses would stand in the text as raw markdown.
@@ -61,7 +61,7 @@ function pointImage(token: Token, context: RenderContext): void {
   const target = resolveImage(String(token.attrGet("src") ?? ""), context);
   if (target.kind === "internal" || target.kind === "external") {
     token.attrSet("src", target.url);
-    token.meta = { size: sizeAttributes(target) };
+    token.meta = { size: sizeAttributes(sizeOf(target)) };
   } else
     token.meta = { missing: target.kind === "missing" ? nothingAt(target.path) : "Not an address that a page shows" };
 }

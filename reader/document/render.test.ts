@@ -204,10 +204,6 @@ describe("cells", () => {
   test("the older form of output is output", () => {
     expect(html("```output:exec-12\na\n```")).toBe('<pre class="output">a\n</pre>\n');
   });
-
-  test("mermaid is a plain block for now", () => {
-    expect(html("```mermaid\ngraph TD; A-->B\n```")).toContain('class="language-mermaid">graph TD; A--&gt;B');
-  });
 });
 
 describe("front matter", () => {

@@ -26,7 +26,12 @@ export interface RenderContext {
    * policy that gives it no origin. Without it, cells are shown as code alone, and interactive output as a link.
    */
   frameOf?(group: number): string;
+  /** What shows a `mermaid` block with this text. Without it, such blocks are shown as code. */
+  diagramOf?(text: string): Diagram;
 }
+
+/** A picture of it, or, while there is none, the page that draws it: served with a policy that gives it no origin. */
+export type Diagram = { readonly picture: string; readonly size: ImageSize | null } | { readonly page: string };
 
 export interface ImageSize {
   readonly width: number;

@@ -5,6 +5,9 @@ import { MathWriter } from "./math/writer.ts";
 import type { Heading, RenderContext } from "./render.ts";
 import { Slugs } from "./slug.ts";
 
+/** Each is a page of its own to the browser. What is beyond is shown as code and links. */
+const MAX_FRAMES = 100;
+
 export class Rendering {
   readonly context: RenderContext;
   /** The whole document, with its front matter. */
@@ -13,10 +16,16 @@ export class Rendering {
   readonly slugs = new Slugs();
   readonly math = new MathWriter();
   readonly code = new Highlighter();
+  #framesLeft = MAX_FRAMES;
 
   constructor(context: RenderContext, source: string) {
     this.context = context;
     this.source = source;
+  }
+
+  /** Whether the page has room for one more frame; if so, it has one less. */
+  takeFrame(): boolean {
+    return --this.#framesLeft >= 0;
   }
 
   get env(): Env {

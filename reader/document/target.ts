@@ -69,8 +69,12 @@ function looksLikePage(path: string): boolean {
   return /\.q?md$/i.test(path) || !/\.[^./]+$/.test(path);
 }
 
-/** Attributes of an `<img>` that shows this, or nothing where the size is not known. */
-export function sizeAttributes(target: Target): string {
-  const size = target.kind === "internal" ? target.size : null;
+/** The size of what an image shows, where it is known. */
+export function sizeOf(target: Target): ImageSize | null {
+  return target.kind === "internal" ? (target.size ?? null) : null;
+}
+
+/** Attributes of an `<img>`; nothing where the size is not known. */
+export function sizeAttributes(size: ImageSize | null): string {
   return size ? ` width="${size.width}" height="${size.height}"` : "";
 }

@@ -46,6 +46,11 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   );
 }
 
+/** As request, with a body in JSON. */
+export function send(method: "POST" | "PUT", path: string, body: object): Promise<Response> {
+  return request(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+}
+
 /** As request, for an answer in JSON. Throws a ZodError if it is something else. */
 export async function json<T>(schema: z.ZodType<T>, path: string): Promise<T> {
   return schema.parse(await (await request(path)).json());

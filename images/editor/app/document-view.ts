@@ -19,6 +19,7 @@ import { peopleInBlocks } from "./blocks/people.ts";
 import type { Surroundings } from "./blocks/protocol.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
 import type { SyncState } from "./connection.ts";
+import { hearDrawings, keepDrawing } from "./drawings.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguage } from "./languages.ts";
 import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
@@ -134,6 +135,8 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       ],
     }),
   });
+
+  hearDrawings(view.dom, may(role, "write") ? (drawing) => keepDrawing(projectId, drawing) : null);
 
   function allowWriting(isAllowed: boolean): void {
     if (view.state.readOnly === !isAllowed) return;

@@ -2,7 +2,7 @@
 import * as Y from "yjs";
 import type { Which } from "../../../shared/editor/run-lines.ts";
 import { isOpen, Run } from "../../../shared/editor/run-state.ts";
-import { request } from "./api.ts";
+import { send } from "./api.ts";
 import type { CellState } from "./cell-gutter.ts";
 
 /** Resolves when the server has taken it; throws ApiError if it is refused. */
@@ -33,7 +33,7 @@ export interface AskedInput {
 }
 
 export async function answerInput(projectId: string, { execId, session }: AskedInput, text: string): Promise<void> {
-  await postTo(`/api/projects/${projectId}/mrp/v1/input`, { session, exec_id: execId, text });
+  await send("POST", `/api/projects/${projectId}/mrp/v1/input`, { session, exec_id: execId, text });
 }
 
 /** States of the cells that wait or run, by the offset of their fence. */
@@ -73,13 +73,5 @@ function offsetOf(runs: Y.Map<unknown>, encoded: string): number | null {
 }
 
 function post(projectId: string, what: string, body: object): Promise<Response> {
-  return postTo(`/api/projects/${projectId}/editor/${what}`, body);
-}
-
-function postTo(address: string, body: object): Promise<Response> {
-  return request(address, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
+  return send("POST", `/api/projects/${projectId}/editor/${what}`, body);
 }

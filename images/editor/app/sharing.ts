@@ -1,7 +1,7 @@
 /** Who may enter a project, as the platform keeps it. */
 import type { GivenRole } from "../../../shared/roles.ts";
 import { Invited, type LinkRequest, MadeLink, Sharing } from "../../../shared/sharing.ts";
-import { json, request } from "./api.ts";
+import { json, request, send } from "./api.ts";
 
 const at = (projectId: string) => `/api/projects/${projectId}/sharing`;
 
@@ -30,8 +30,4 @@ export async function changeRole(projectId: string, userId: string, role: GivenR
 /** Also a person's own leaving. */
 export async function removeMember(projectId: string, userId: string): Promise<void> {
   await request(`${at(projectId)}/members/${userId}`, { method: "DELETE" });
-}
-
-function send(method: string, path: string, body: object): Promise<Response> {
-  return request(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }

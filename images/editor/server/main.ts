@@ -1,9 +1,11 @@
 /** The editor server of one owner: holds the open documents of their projects and runs the cells. */
 import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { ChangeNotices } from "./daemon/change-notices.ts";
 import { Daemon } from "./daemon/daemon.ts";
 import { Documents } from "./document/documents.ts";
 import { prepareJournals } from "./document/state-folder.ts";
+import { keepDrawing } from "./files/drawings.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
@@ -19,7 +21,14 @@ const notices = new ChangeNotices(daemon);
 const documents = new Documents(settings);
 documents.events.on("saved", ({ projectId, path }) => notices.add(projectId, path));
 const runner = new Runner(documents, daemon, settings.projects);
-const server = createEditorServer(documents, runner, new Trees(settings.projects));
+const server = createEditorServer({
+  documents,
+  runner,
+  trees: new Trees(settings.projects),
+  async keepDrawing(projectId, drawing) {
+    notices.add(projectId, await keepDrawing(join(settings.projects, projectId), drawing));
+  },
+});
 
 /** Gives back what starting and closed documents left behind; Node would keep it until it needs the room itself. */
 const tidy = () => globalThis.gc?.();

@@ -1,7 +1,9 @@
 /** Each role at each message and request of the editor server (design.md §5): the edge has checked the role once, here it counts each time. */
+import { existsSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { messageYjsSyncStep2, messageYjsUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
+import { drawingOf } from "../../../shared/document/diagrams.ts";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import { may, ROLES, type Role } from "../../../shared/roles.ts";
 import { ScriptedKernel } from "./testing/scripted-kernel.ts";
@@ -49,6 +51,19 @@ test.each(
   const { status } = await place.ask("POST", `/${what}`, { path: `${role}.md` }, role);
   expect(status === 403).toBe(!isAllowed);
   expect(place.daemon.ran.length > before).toBe(what === "run" && isAllowed);
+});
+
+test.each(ROLES)("a %s keeps a drawing of a diagram, or is refused", async (role) => {
+  const drawing = { text: `graph TD; ${role}`, svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>' };
+  const { status } = await place.ask("PUT", "/drawing", drawing, role);
+  expect(status).toBe(may(role, "write") ? 200 : 403);
+  expect(existsSync(place.file(drawingOf(drawing.text)))).toBe(may(role, "write"));
+});
+
+test("what is no drawing is refused", async () => {
+  const { status, text } = await place.ask("PUT", "/drawing", { text: "graph TD; A", svg: "<html></html>" });
+  expect(status).toBe(400);
+  expect(text).toContain("a drawing is an <svg> element");
 });
 
 test("nobody comes in without a role that there is", async () => {

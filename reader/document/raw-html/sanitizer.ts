@@ -9,7 +9,7 @@
  */
 import { escapeHtml } from "../../html/html.ts";
 import type { RenderContext } from "../render.ts";
-import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes } from "../target.ts";
+import { EXTERNAL_REL, resolveImage, resolveLink, sizeAttributes, sizeOf } from "../target.ts";
 import { attributesOf, DROPPED, DROPPED_WITH_CONTENT, SHOWN_IF_OPEN, VOID } from "./tags.ts";
 
 /** Elements open at a time; a browser gives up on a page nested deeper than 512. */
@@ -141,7 +141,7 @@ export class Sanitizer {
   #imageAttributes(tag: Tag, seen: ReadonlySet<string>): string {
     const src = tag.attributes.find(({ name }) => name === "src")?.value ?? "";
     const isSized = seen.has("width") || seen.has("height");
-    const size = isSized ? "" : sizeAttributes(resolveImage(this.#decode(src), this.#context));
+    const size = isSized ? "" : sizeAttributes(sizeOf(resolveImage(this.#decode(src), this.#context)));
     return `${seen.has("alt") ? "" : ' alt=""'}${size}`;
   }
 

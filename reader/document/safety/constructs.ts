@@ -44,6 +44,7 @@ export const CONSTRUCTS: Readonly<Record<string, (payload: string) => string>> =
     `[interactive output](_assets/generated/3f9a.html)\n\n[interactive output](${payload})`,
   "generated file": (payload) => `\`\`\`python\nx\n\`\`\`\n\n![${payload}](_assets/generated/${oneLine(payload)})`,
   mermaid: (payload) => `\`\`\`\`mermaid\ngraph TD; A["${payload}"]-->B\n\`\`\`\``,
+  "a diagram's words": (payload) => `\`\`\`\`mermaid\ngraph TD\naccTitle: ${payload} drawn\n\`\`\`\``,
   formula: (payload) => `$${payload}$ $$${payload}$$`,
   "text in a formula": (payload) => `$\\text{${payload}}$`,
   "macro of a formula": (payload) => `$\\newcommand{\\x}{${payload}}\\x$`,

@@ -43,7 +43,7 @@ const ATTRIBUTES = new Set(
 
 /** What the renderer and KaTeX write. */
 const CLASSES =
-  /^(?:problem|unresolved|table|cell|result|output|traceback|card|authors|date|abstract|abstract-title|anchor|footnotes|footnote-(?:ref|back)|alert|alert-(?:title|note|tip|important|warning|caution)|task|left|right|wide|small|align-(?:left|center|right)|math|math-display|math-source|formula|frame|language-\S+|tok-[\w-]+|ansi-[\w-]+)$/;
+  /^(?:problem|unresolved|table|cell|result|output|traceback|card|authors|date|abstract|abstract-title|anchor|footnotes|footnote-(?:ref|back)|alert|alert-(?:title|note|tip|important|warning|caution)|task|left|right|wide|small|align-(?:left|center|right)|math|math-display|math-source|formula|frame|diagram|language-\S+|tok-[\w-]+|ansi-[\w-]+)$/;
 
 function dangersOf(element: Element): string[] {
   const { tagName, attrs, namespaceURI } = element;
@@ -70,7 +70,9 @@ function dangersOf(element: Element): string[] {
 
 /** Its address is the site's, and what it shows gets no origin. */
 function isOurFrame(element: Element): boolean {
-  const isOwn = /^\/(?:frames\/\d+|files\/_assets\/generated\/[0-9a-f]+\.html)$/.test(attribute(element, "src") ?? "");
+  const isOwn = /^\/(?:frames\/\d+|files\/_assets\/generated\/[0-9a-f]+\.html|reader\/diagram\/#.*)$/.test(
+    attribute(element, "src") ?? "",
+  );
   return (
     isOwn &&
     attribute(element, "sandbox") === "allow-scripts allow-popups allow-downloads" &&

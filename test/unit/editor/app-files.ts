@@ -52,6 +52,14 @@ export class AppFiles {
         entryPoints: ["reader/theme/theme.css"],
         loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
       }),
+      build({
+        ...common,
+        outdir: join(folder, "reader/diagram"),
+        entryPoints: ["reader/diagram/draw.ts", "reader/diagram/index.html"],
+        loader: { ".html": "copy" },
+        format: "esm",
+        splitting: true,
+      }),
     ]);
     return new AppFiles(folder);
   }
@@ -65,7 +73,8 @@ export class AppFiles {
     const { pathname } = new URL(route.request().url());
     if (pathname === "/" || pathname.startsWith("/edit/"))
       await route.fulfill({ contentType: "text/html", body: PAGE });
-    else if (/^\/(?:app|reader)\//.test(pathname)) await sendFile(route, join(this.#folder, pathname));
+    else if (/^\/(?:app|reader)\//.test(pathname))
+      await sendFile(route, join(this.#folder, pathname.replace(/\/$/, "/index.html")));
     else return false;
     return true;
   }

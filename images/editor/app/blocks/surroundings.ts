@@ -1,5 +1,6 @@
 /** Where the links and images of an open document lead: into the editor, and to the project's files. */
 import type { RenderContext } from "../../../../reader/document/render.ts";
+import { diagramPage, drawingOf } from "../../../../shared/document/diagrams.ts";
 import { resolveRelative } from "../../../../shared/fsml/path.ts";
 import { resolvePageLink, resolveWikiLink } from "../../../../shared/fsml/resolve.ts";
 import { layOutSite } from "../../../../shared/fsml/site.ts";
@@ -20,6 +21,10 @@ export function contextOf({ projectId, owner, slug, path, paths }: Surroundings)
       // What a cell has just drawn is not on the list yet.
       const isThere = asset !== null && (known.has(asset) || /(?:^|\/)generated\//.test(asset));
       return isThere ? fileUrl(projectId, asset) : null;
+    },
+    diagramOf(text) {
+      const drawing = drawingOf(text);
+      return known.has(drawing) ? { picture: fileUrl(projectId, drawing), size: null } : { page: diagramPage(text) };
     },
   };
 }

@@ -5,6 +5,7 @@ import { WebSocketServer } from "ws";
 import { z } from "zod";
 import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
+import { Drawing } from "../../../../shared/document/diagrams.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import type { Documents } from "../document/documents.ts";
@@ -18,7 +19,14 @@ const KEEP_ALIVE_MS = 15_000;
 
 const SyncQuery = z.object({ path: z.string(), lineage: z.uuid().nullable() });
 
-export function createEditorServer(documents: Documents, runner: Runner, trees: Trees): Server {
+export interface Parts {
+  readonly documents: Documents;
+  readonly runner: Runner;
+  readonly trees: Trees;
+  readonly keepDrawing: (projectId: string, drawing: Drawing) => Promise<void>;
+}
+
+export function createEditorServer({ documents, runner, trees, keepDrawing }: Parts): Server {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
@@ -40,6 +48,11 @@ export function createEditorServer(documents: Documents, runner: Runner, trees: 
         return sendJson(response, 200, { ok: true });
       case "GET /tree":
         return sendJson(response, 200, await trees.read(callerOf(request, "read").projectId));
+      case "PUT /drawing": {
+        const { projectId } = callerOf(request, "write");
+        await keepDrawing(projectId, parseJson(Drawing, await readBody(request), "drawing"));
+        return sendJson(response, 200, { kept: true });
+      }
       case "POST /run": {
         const caller = callerOf(request, "run");
         return run(caller, parseJson(RunRequest, await readBody(request), "run"), response);
