@@ -10,10 +10,12 @@ export type GivenRole = (typeof GIVEN_ROLES)[number];
 const NEEDS = {
   read: "viewer",
   run: "runner",
+  comment: "runner",
   write: "editor",
   publish: "editor",
   share: "admin",
   configure: "admin",
+  moderate: "admin",
   delete: "owner",
 } as const satisfies Record<string, Role>;
 export type Action = keyof typeof NEEDS;

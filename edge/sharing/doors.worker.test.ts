@@ -34,6 +34,7 @@ const DOORS: readonly Door[] = [
   ...["run", "interrupt", "cancel", "restart"].map(
     (what): Door => ({ name: `${what} cells`, least: "runner", method: "POST", path: `/editor/${what}`, body: {} }),
   ),
+  { name: "comment on a document", least: "runner", method: "POST", path: "/editor/comments", body: {} },
   ...["start", "stop", "sleep"].map(
     (what): Door => ({ name: `${what} the runtime`, least: "runner", method: "POST", path: `/runtime/${what}` }),
   ),

@@ -1,6 +1,7 @@
 /** A run of a cell, as it stands in the `runs` map of its document: everybody who has the document open sees it. */
 import { z } from "zod";
 import { EVENT_DATA, ExecutionId, LANGUAGES, SessionId } from "../mrp/mrp.ts";
+import { Anchor } from "./anchor.ts";
 
 export const Run = z.object({
   execId: ExecutionId,
@@ -10,8 +11,8 @@ export const Run = z.object({
   keepGoing: z.boolean(),
   /** Runs of a session go in this order. Milliseconds since the epoch, with fractions. */
   order: z.number(),
-  /** The cell: two positions that move with the text, at its first mark and behind its last (Yjs RelativePosition, base64). */
-  anchor: z.object({ from: z.string(), to: z.string() }),
+  /** The cell, from its first mark to behind its last. */
+  anchor: Anchor,
   session: SessionId,
   language: z.enum(LANGUAGES),
   status: z.enum(["queued", "running", "completed", "failed", "cancelled"]),

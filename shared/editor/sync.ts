@@ -16,6 +16,8 @@ export const MESSAGE = {
   saved: 2,
   /** Server, first of all: a Greeting in JSON. */
   greeting: 3,
+  /** Server: CommentNews in JSON (comments.ts). */
+  comments: 4,
 } as const;
 
 export const Greeting = z.object({

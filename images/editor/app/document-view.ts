@@ -157,8 +157,10 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   shared.runs.observe(() => {
     clearTimeout(statesDue);
     statesDue = window.setTimeout(() => {
-      const effects = [setCellStates.of(cellStates(shared.runs)), setInputPrompts.of(askedInputs(shared.runs))];
-      view.dispatch({ effects });
+      const { runs, text } = shared;
+      view.dispatch({
+        effects: [setCellStates.of(cellStates(runs, text)), setInputPrompts.of(askedInputs(runs, text))],
+      });
     });
   });
 

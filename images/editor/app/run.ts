@@ -1,5 +1,6 @@
 /** Asks the editor server to run cells. They run there, whatever becomes of this page: how they get on stands in the document's `runs`. */
-import * as Y from "yjs";
+import type * as Y from "yjs";
+import { offsetOf } from "../../../shared/editor/anchor.ts";
 import type { Which } from "../../../shared/editor/run-lines.ts";
 import { isOpen, Run } from "../../../shared/editor/run-state.ts";
 import { send } from "./api.ts";
@@ -37,18 +38,18 @@ export async function answerInput(projectId: string, { execId, session }: AskedI
 }
 
 /** States of the cells that wait or run, by the offset of their fence. */
-export function cellStates(runs: Y.Map<unknown>): Map<number, CellState> {
+export function cellStates(runs: Y.Map<unknown>, text: Y.Text): Map<number, CellState> {
   const states = new Map<number, CellState>();
   for (const run of openRuns(runs)) {
-    const at = offsetOf(runs, run.anchor.from);
+    const at = offsetOf(text, run.anchor.from);
     if (at !== null) states.set(at, run.status === "running" ? "running" : "queued");
   }
   return states;
 }
 
-export function askedInputs(runs: Y.Map<unknown>): AskedInput[] {
+export function askedInputs(runs: Y.Map<unknown>, text: Y.Text): AskedInput[] {
   return openRuns(runs).flatMap(({ execId, session, anchor, input }) => {
-    const at = offsetOf(runs, anchor.to);
+    const at = offsetOf(text, anchor.to);
     return input && at !== null ? [{ execId, session, at, ...input }] : [];
   });
 }
@@ -58,18 +59,6 @@ function openRuns(runs: Y.Map<unknown>): Run[] {
     const run = Run.safeParse(value);
     return run.success && isOpen(run.data) ? [run.data] : [];
   });
-}
-
-/** Where a position of the shared text is now; null if it is nowhere. */
-function offsetOf(runs: Y.Map<unknown>, encoded: string): number | null {
-  if (!runs.doc) return null;
-  try {
-    const bytes = Uint8Array.from(atob(encoded), (char) => char.charCodeAt(0));
-    return Y.createAbsolutePositionFromRelativePosition(Y.decodeRelativePosition(bytes), runs.doc)?.index ?? null;
-  } catch {
-    // Other people's browsers can write to the map, too.
-    return null;
-  }
 }
 
 function post(projectId: string, what: string, body: object): Promise<Response> {

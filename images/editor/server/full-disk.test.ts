@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type * as Y from "yjs";
+import { anchorOf } from "../../../shared/editor/anchor.ts";
 import { CLOSE } from "../../../shared/editor/sync.ts";
 import { Documents } from "./document/documents.ts";
 import { prepareJournals } from "./document/state-folder.ts";
@@ -52,6 +53,35 @@ test.each(["ENOSPC", "EROFS"] as const)(
     await rm(root, { recursive: true });
   },
 );
+
+test("a comment that the disk does not take is not told to anybody, and can be sent again", async () => {
+  const root = await mkdtemp(join(tmpdir(), "full-disk-"));
+  await mkdir(join(root, "projects", ID.projectId), { recursive: true });
+  await writeFile(join(root, "projects", ID.projectId, ID.path), "one\n");
+  const machine = new Machine();
+  await machine.run(async () => {
+    const places = { projects: join(root, "projects"), journals: join(root, "journal") };
+    await prepareJournals(places.journals);
+    const documents = new Documents(places);
+    const { document } = await documents.hold(ID);
+    const told: unknown[] = [];
+    document.comments.events.on("change", (news) => told.push(news));
+    const anchor = anchorOf(document.text, { from: 0, to: 3 });
+    const comment = "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12";
+    const begin = { do: "begin", path: ID.path, comment, anchor, text: "Why?" } as const;
+    machine.refuses = "ENOSPC";
+    await expect(document.comments.change(begin, ACTOR)).rejects.toThrow("ENOSPC");
+    expect([told, document.comments.all]).toEqual([[], { type: "all", threads: [] }]);
+    machine.refuses = null;
+    await document.comments.change(begin, ACTOR);
+    expect(told).toHaveLength(1);
+    await documents.closeAll();
+    // Who comes too late would write over what the next one to load it has read.
+    const resolve = { do: "resolve", path: ID.path, thread: comment } as const;
+    await expect(document.comments.change(resolve, ACTOR)).rejects.toThrow("loaded anew");
+  });
+  await rm(root, { recursive: true });
+});
 
 test("what a program read before the disk was full is what its writing is merged against afterwards", async () => {
   const root = await mkdtemp(join(tmpdir(), "full-disk-"));

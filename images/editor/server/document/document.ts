@@ -14,6 +14,7 @@ import { Fault } from "../../../../shared/daemon/fault.ts";
 import type { TextChange } from "../../../../shared/document/changes.ts";
 import { mergeChanges } from "../../../../shared/document/merge.ts";
 import { CLOSE, MAX_DOCUMENT_BYTES, RUNS, TEXT } from "../../../../shared/editor/sync.ts";
+import { Comments } from "../comments/comments.ts";
 import { replaceDurably } from "../files/durable.ts";
 import { atRest, describe, type FileState, locate, looksLike, stateOf } from "../files/project.ts";
 import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
@@ -52,6 +53,7 @@ interface Parts {
   readonly common: string;
   readonly bases: Bases;
   readonly format: TextFormat;
+  readonly comments: Comments;
 }
 
 export class LiveDocument {
@@ -60,6 +62,7 @@ export class LiveDocument {
   readonly doc: Y.Doc;
   readonly text: Y.Text;
   readonly runs: Y.Map<unknown>;
+  readonly comments: Comments;
   /** Who is here and where; never stored. */
   readonly awareness: Awareness;
   readonly events = new EventEmitter<Events>().setMaxListeners(0);
@@ -88,12 +91,13 @@ export class LiveDocument {
   /** Somebody took the file away. */
   #gone = false;
 
-  private constructor({ id, file, state, doc, journal, common, bases, format }: Parts) {
+  private constructor({ id, file, state, doc, journal, common, bases, format, comments }: Parts) {
     this.id = id;
     this.lineage = state.lineage;
     this.doc = doc;
     this.text = doc.getText(TEXT);
     this.runs = doc.getMap(RUNS);
+    this.comments = comments;
     this.awareness = new Awareness(doc);
     this.awareness.setLocalState(null);
     this.#file = file;
@@ -120,6 +124,7 @@ export class LiveDocument {
     const state = await StateFolder.open(places.journals, id, text);
     await state.markOpen();
     const doc = new Y.Doc();
+    const comments = await Comments.open(state.path, doc.getText(TEXT));
     const journal = await Journal.open(
       state.path,
       // In one transaction: each on its own would be tidied up after, thousands of times.
@@ -127,7 +132,7 @@ export class LiveDocument {
       () => Y.encodeStateAsUpdate(doc),
     );
     const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
-    const document = new LiveDocument({ id, file, state, doc, journal, common, bases, format });
+    const document = new LiveDocument({ id, file, state, doc, journal, common, bases, format, comments });
     try {
       await document.check();
       if (document.#gone) throw new Fault("not_found", `there is no document ${id.path}`);
@@ -190,6 +195,7 @@ export class LiveDocument {
       this.#ended = true;
       if (this.#saveTimer) clearTimeout(this.#saveTimer);
       await this.#turn;
+      await this.comments.close();
       this.#bases.add(this.#common);
       this.awareness.destroy();
       await this.#journal.close();

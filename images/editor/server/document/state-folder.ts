@@ -7,6 +7,7 @@
  *   common          the text that document and file last had in common: the base of a three-way merge
  *   next            the text that is being written to the file; a crash may leave it
  *   taken           the text of the file that is being taken into the document; a crash may leave it
+ *   comments        what people say about passages of it (comments/comments.ts); not there if they said nothing
  *   open            there while the document is loaded: after a crash it has to be looked at
  */
 import { createHash, randomUUID } from "node:crypto";
@@ -16,7 +17,7 @@ import * as Y from "yjs";
 import { z } from "zod";
 import { parseJson } from "../../../../shared/daemon/fault.ts";
 import { TEXT } from "../../../../shared/editor/sync.ts";
-import { renameDurably, syncFolder, writeDurably } from "../files/durable.ts";
+import { absent, renameDurably, syncFolder, writeDurably } from "../files/durable.ts";
 import { createJournal } from "../journal/journal.ts";
 import { nearest } from "./bases.ts";
 
@@ -146,11 +147,6 @@ export class StateFolder {
 
 function keyOf({ projectId, path }: DocumentId): string {
   return createHash("sha256").update(`${projectId}\0${path}`).digest("hex").slice(0, 40);
-}
-
-function absent(error: NodeJS.ErrnoException): null {
-  if (error.code === "ENOENT") return null;
-  throw error;
 }
 
 /** Creates the folder of all of them. */

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
 import { Drawing } from "../../../../shared/document/diagrams.ts";
+import { CommentRequest } from "../../../../shared/editor/comments.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import type { Documents } from "../document/documents.ts";
@@ -75,9 +76,19 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
         await runner.restart({ projectId, path }, cell);
         return sendJson(response, 200, { restarted: true });
       }
+      case "POST /comments": {
+        const caller = callerOf(request, "comment");
+        await comment(caller, parseJson(CommentRequest, await readBody(request), "comment"));
+        return sendJson(response, 200, { kept: true });
+      }
       default:
         throw new Fault("not_found", "no such address");
     }
+  }
+
+  async function comment({ projectId, actor }: Caller, wanted: CommentRequest): Promise<void> {
+    const held = await documents.hold({ projectId, path: wanted.path });
+    await held.document.comments.change(wanted, actor).finally(held.release);
   }
 
   async function run({ projectId }: Caller, wanted: RunRequest, response: ServerResponse): Promise<void> {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import { type Cell, findCells, isOfPage, kernelLanguage } from "../../../../shared/document/cells.ts";
+import { anchorOf } from "../../../../shared/editor/anchor.ts";
 import type { RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
 import { digestOf, findStale } from "../../../../shared/editor/stale.ts";
@@ -11,7 +12,7 @@ import type { Daemon } from "../daemon/daemon.ts";
 import type { LiveDocument } from "../document/document.ts";
 import type { Documents, Held } from "../document/documents.ts";
 import type { DocumentId } from "../document/state-folder.ts";
-import { anchorOf, cellAmong } from "./anchor.ts";
+import { cellAmong } from "./anchor.ts";
 import { CellRun } from "./cell-run.ts";
 import { readRuns, writeRun } from "./ledger.ts";
 import { type RunSettings, readRunSettings } from "./settings.ts";
@@ -214,7 +215,7 @@ function languageOf(cell: Cell): Language {
 function newRun(document: LiveDocument, cell: Cell, session: string) {
   return {
     execId: randomUUID(),
-    anchor: anchorOf(document.text, cell),
+    anchor: anchorOf(document.text, cell.fence),
     session,
     language: languageOf(cell),
     status: "queued",

@@ -6,6 +6,7 @@ import { applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } fr
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
 import type { Actor } from "../../../../shared/daemon/actor.ts";
+import type { CommentNews } from "../../../../shared/editor/comments.ts";
 import { CLOSE, type Greeting, MAX_DOCUMENT_BYTES, MESSAGE } from "../../../../shared/editor/sync.ts";
 import { may } from "../../../../shared/roles.ts";
 import type { LiveDocument } from "../document/document.ts";
@@ -51,9 +52,11 @@ export class Connection {
     };
     const onAwareness = ({ added, updated, removed }: AwarenessChange) =>
       this.#sendAwareness([...added, ...updated, ...removed]);
+    const onComments = (news: CommentNews) => this.#sendJson(MESSAGE.comments, news);
     const onEnd = (code: number) => socket.close(code);
     document.events.on("change", onChange).on("end", onEnd);
     document.awareness.on("update", onAwareness);
+    document.comments.events.on("change", onComments);
     const pings = this.#keepAlive();
 
     socket.on("message", (data: Buffer) => {
@@ -65,6 +68,7 @@ export class Connection {
       clearInterval(pings);
       document.events.off("change", onChange).off("end", onEnd);
       document.awareness.off("update", onAwareness);
+      document.comments.events.off("change", onComments);
       if (this.#clientId !== null) removeAwarenessStates(document.awareness, [this.#clientId], this);
     });
     this.#greet();
@@ -76,7 +80,8 @@ export class Connection {
       canWrite: this.#canWrite,
       canRun: may(this.#actor.role, "run"),
     };
-    this.#send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, JSON.stringify(greeting)));
+    this.#sendJson(MESSAGE.greeting, greeting);
+    this.#sendJson(MESSAGE.comments, this.#document.comments.all);
     this.#sendAwareness([...this.#document.awareness.getStates().keys()]);
   }
 
@@ -207,6 +212,10 @@ export class Connection {
     this.#send(MESSAGE.awareness, (encoder) =>
       encoding.writeVarUint8Array(encoder, encodeAwarenessUpdate(this.#document.awareness, clients)),
     );
+  }
+
+  #sendJson(kind: number, value: Greeting | CommentNews): void {
+    this.#send(kind, (encoder) => encoding.writeVarString(encoder, JSON.stringify(value)));
   }
 
   #send(kind: number, write: (encoder: encoding.Encoder) => void): void {

@@ -4,6 +4,7 @@ import * as encoding from "lib0/encoding";
 import { WebSocket } from "ws";
 import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
+import { CommentNews, type Thread, withNews } from "../../../../shared/editor/comments.ts";
 import { Greeting, MESSAGE, TEXT } from "../../../../shared/editor/sync.ts";
 
 /** What it needs of a WebSocket. */
@@ -17,6 +18,7 @@ export class Browser {
   sent = 0;
   closedWith: number | null = null;
   greeting: Greeting | null = null;
+  threads: readonly Thread[] = [];
   readonly #socket: Socket;
   readonly #waiting = new Set<() => void>();
 
@@ -74,7 +76,9 @@ export class Browser {
     if (kind === MESSAGE.greeting) {
       this.greeting = Greeting.parse(JSON.parse(decoding.readVarString(decoder)));
       this.send(messageYjsSyncStep1, Y.encodeStateVector(this.doc));
-    } else if (kind === MESSAGE.saved) this.saved = decoding.readVarUint(decoder);
+    } else if (kind === MESSAGE.comments)
+      this.threads = withNews(this.threads, CommentNews.parse(JSON.parse(decoding.readVarString(decoder))));
+    else if (kind === MESSAGE.saved) this.saved = decoding.readVarUint(decoder);
     else if (kind === MESSAGE.sync) {
       const sync = decoding.readVarUint(decoder);
       const payload = decoding.readVarUint8Array(decoder);

@@ -1,7 +1,7 @@
 /** A project folder, a fake daemon and a real editor server in its own process, for tests. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -84,6 +84,16 @@ export class Workplace {
     return readFile(this.file(path), "utf8");
   }
 
+  /** Where the editor server keeps what it has of a document. */
+  async stateOf(path: string): Promise<string> {
+    const journals = join(this.root, "data", "editor", "journal");
+    for (const name of await readdir(journals)) {
+      const described = JSON.parse(await readFile(join(journals, name, "document.json"), "utf8"));
+      if (described.path === path) return join(journals, name);
+    }
+    throw new Error(`the editor server has nothing of ${path}`);
+  }
+
   browse(
     path: string,
     { role = "editor", doc, lineage }: { role?: Role; doc?: Y.Doc; lineage?: string } = {},
@@ -95,10 +105,16 @@ export class Workplace {
     return browser;
   }
 
-  ask(method: string, path: string, body?: object, role: Role = "editor"): Promise<{ status: number; text: string }> {
+  ask(
+    method: string,
+    path: string,
+    body?: object,
+    role: Role = "editor",
+    userId = USER,
+  ): Promise<{ status: number; text: string }> {
     return new Promise((resolve, reject) => {
       const socketPath = join(this.root, "run", "editor.sock");
-      const sent = request({ socketPath, path, method, headers: headers(role) }, (response) => {
+      const sent = request({ socketPath, path, method, headers: headers(role, userId) }, (response) => {
         response
           .toArray()
           .then(
@@ -129,9 +145,9 @@ export class Workplace {
   }
 }
 
-function headers(role: Role): Record<string, string> {
+function headers(role: Role, userId = USER): Record<string, string> {
   return {
     "x-markco-project": PROJECT,
-    "x-markco-actor": encodeActor({ userId: USER, handle: "demo", name: "Demo Döe", role }),
+    "x-markco-actor": encodeActor({ userId, handle: "demo", name: "Demo Döe", role }),
   };
 }
