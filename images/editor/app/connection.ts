@@ -4,6 +4,7 @@ import * as encoding from "lib0/encoding";
 import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate, removeAwarenessStates } from "y-protocols/awareness";
 import * as syncProtocol from "y-protocols/sync";
 import type * as Y from "yjs";
+import { CommentNews } from "../../../shared/editor/comments.ts";
 import { CLOSE, Greeting, MESSAGE } from "../../../shared/editor/sync.ts";
 
 const RETRY_MS = [250, 1_000, 2_000, 5_000];
@@ -20,6 +21,7 @@ export class Connection {
   readonly #url: (lineage: string | null) => string;
   readonly #say: (state: SyncState) => void;
   readonly #greeted: (greeting: Greeting) => void;
+  readonly #commented: (news: CommentNews) => void;
   #socket: WebSocket | null = null;
   #lineage: string | null = null;
   #synced = false;
@@ -40,17 +42,20 @@ export class Connection {
    * @param url address of the socket for a document of the given lineage
    * @param say told each time the state may have changed
    * @param greeted told what the person may do, at each connection
+   * @param commented told of the document's comments: of all of them at each connection, then of those that change
    */
   constructor(
     doc: Y.Doc,
     url: (lineage: string | null) => string,
     say: (state: SyncState) => void,
     greeted: (greeting: Greeting) => void,
+    commented: (news: CommentNews) => void,
   ) {
     this.#doc = doc;
     this.#url = url;
     this.#say = say;
     this.#greeted = greeted;
+    this.#commented = commented;
     this.awareness = new Awareness(doc);
     doc.on("update", this.#onUpdate);
     this.awareness.on("update", this.#onAwareness);
@@ -119,6 +124,9 @@ export class Connection {
         break;
       case MESSAGE.awareness:
         applyAwarenessUpdate(this.awareness, decoding.readVarUint8Array(decoder), this);
+        break;
+      case MESSAGE.comments:
+        this.#commented(CommentNews.parse(JSON.parse(decoding.readVarString(decoder))));
         break;
       case MESSAGE.saved:
         this.#saved = decoding.readVarUint(decoder);

@@ -1,6 +1,7 @@
 /** The app: what the address asks for, for the person who is signed in. */
 import "./main.css";
 import "./share-panel.css";
+import "./comments/comments.css";
 import { readPlace } from "./address.ts";
 import { whoAmI } from "./api.ts";
 import { element } from "./element.ts";

@@ -75,6 +75,7 @@ beforeEach(() => {
       state = said;
     },
     () => {},
+    () => {},
   );
   socket().greet(server, true);
   socket().say(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, 1));

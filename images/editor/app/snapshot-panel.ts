@@ -7,6 +7,7 @@ import { element } from "./element.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { size } from "./size.ts";
 import { deleteSnapshot, listSnapshots, restoreSnapshot, saveSnapshot, shareSnapshot } from "./snapshots.ts";
+import { timeOf } from "./time.ts";
 
 export interface SnapshotPanelInput {
   readonly projectId: string;
@@ -15,8 +16,6 @@ export interface SnapshotPanelInput {
   /** The runtime is another one now. */
   readonly onRestored: () => void;
 }
-
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** Throws ApiError if the snapshots can't be listed. */
 export async function snapshotPanel({ projectId, user, role, onRestored }: SnapshotPanelInput): Promise<HTMLElement> {
@@ -111,8 +110,4 @@ export async function snapshotPanel({ projectId, user, role, onRestored }: Snaps
     save();
   });
   return element("div", {}, element("h2", {}, "Snapshots"), form, status, problem, list, used);
-}
-
-function timeOf(iso: string): HTMLElement {
-  return element("time", { datetime: iso }, WHEN.format(new Date(iso)));
 }

@@ -3,6 +3,7 @@ import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { type Greeting, RUNS, TEXT } from "../../../shared/editor/sync.ts";
 import type { User } from "./api.ts";
+import { Threads } from "./comments/threads.ts";
 import { Connection, type SyncState } from "./connection.ts";
 
 /** Distinct on light and dark ground, with white letters on them. */
@@ -12,6 +13,7 @@ export interface SharedDocument {
   readonly text: Y.Text;
   readonly runs: Y.Map<unknown>;
   readonly awareness: Awareness;
+  readonly threads: Threads;
   /** True while something that was typed here is not on the server's disk. */
   unsaved(): boolean;
   /** Resolves when it is. */
@@ -34,7 +36,8 @@ export function openShared(
     if (lineage !== null) url.searchParams.set("lineage", lineage);
     return url.href;
   };
-  const connection = new Connection(document, address, say, greeted);
+  const threads = new Threads();
+  const connection = new Connection(document, address, say, greeted, (news) => threads.take(news));
   const color =
     COLORS[[...user.handle].reduce((sum, char) => sum + char.charCodeAt(0), 0) % COLORS.length] ?? "#1971c2";
   connection.awareness.setLocalStateField("user", {
@@ -47,6 +50,7 @@ export function openShared(
     text: document.getText(TEXT),
     runs: document.getMap(RUNS),
     awareness: connection.awareness,
+    threads,
     unsaved: () => connection.unsaved,
     saved: () => connection.saved(),
     close() {

@@ -3,6 +3,7 @@ import { layOutSite } from "../../../shared/fsml/site.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { editAddress } from "./address.ts";
 import { ApiError, type OpenProject, openProject, projectState, type User } from "./api.ts";
+import { type CommentSide, commentSide } from "./comments/side.ts";
 import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
@@ -74,6 +75,7 @@ class Workspace {
   readonly #runtime = element("span", { class: "runtime", role: "status", "aria-label": "Runtime" });
   readonly #live = element("span", { class: "live" });
   readonly #roleNotice = roleNotice();
+  readonly #comments: CommentSide;
   /** What the person may do now. The page's tools are those of the role that it was opened with. */
   #role: Role | null;
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
@@ -90,6 +92,7 @@ class Workspace {
     this.#user = user;
     this.#project = project;
     this.#role = project.role;
+    this.#comments = commentSide(user, project.role);
     this.#layOut();
     this.#drawRuntime();
     window.addEventListener("popstate", () =>
@@ -160,6 +163,7 @@ class Workspace {
       onProblem: (message) => this.#say(message),
     });
     this.#view.showSource(this.#isSource);
+    this.#comments.show(this.#view.discussed);
     this.#drawFiles();
   }
 
@@ -197,6 +201,7 @@ class Workspace {
             sandboxIndicator(this.#project.projectId),
           ]
         : []),
+      this.#comments.button,
       this.#share(),
       this.#source,
     );
@@ -204,7 +209,7 @@ class Workspace {
       topBar(this.#user, tools),
       this.#roleNotice.holder,
       this.#problem,
-      element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor)),
+      element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor), this.#comments.holder),
     );
     this.#drawLive();
   }

@@ -4,6 +4,7 @@ import * as encoding from "lib0/encoding";
 import type { WebSocketRoute } from "playwright-core";
 import { messageYjsSyncStep1, readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
+import type { CommentNews } from "../../../shared/editor/comments.ts";
 import { MESSAGE, TEXT } from "../../../shared/editor/sync.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 
@@ -22,13 +23,14 @@ export class Wire {
     return this.doc.getText(TEXT).toString();
   }
 
+  /** Tells everybody of comments. */
+  tell(news: CommentNews): void {
+    const write = (encoder: encoding.Encoder) => encoding.writeVarString(encoder, JSON.stringify(news));
+    for (const socket of this.#sockets) socket.send(messageOf(MESSAGE.comments, write));
+  }
+
   connect(socket: WebSocketRoute): void {
-    const send = (kind: number, write: (encoder: encoding.Encoder) => void) => {
-      const encoder = encoding.createEncoder();
-      encoding.writeVarUint(encoder, kind);
-      write(encoder);
-      socket.send(Buffer.from(encoding.toUint8Array(encoder)));
-    };
+    const send = (kind: number, write: (encoder: encoding.Encoder) => void) => socket.send(messageOf(kind, write));
     const rights = { canWrite: may(this.#role, "write"), canRun: may(this.#role, "run") };
     const greeting = JSON.stringify({ lineage: "3b241101-e2bb-4255-8caf-4136c566a962", ...rights });
     send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, greeting));
@@ -53,4 +55,11 @@ export class Wire {
       send(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, saved));
     });
   }
+}
+
+function messageOf(kind: number, write: (encoder: encoding.Encoder) => void): Buffer {
+  const encoder = encoding.createEncoder();
+  encoding.writeVarUint(encoder, kind);
+  write(encoder);
+  return Buffer.from(encoding.toUint8Array(encoder));
 }

@@ -1,4 +1,4 @@
-/** Which place of the source a place of the rendered block comes from: found by the words around it. */
+/** Which place of the source a place of the rendered block comes from, and the other way round: found by the words around it. */
 
 /** Where a word may stand behind the one before it: markup between them is shorter. UTF-16 units. */
 const REACH = 400;
@@ -27,6 +27,26 @@ export function placeOf(block: Element, node: Node, offset: number, source: stri
     if (isWanted) return Math.min(source.length, at);
   }
   return at;
+}
+
+/** The other way round: what `block` shows of its source between two offsets; null if that is nothing. */
+export function rangeOf(block: Element, source: string, from: number, to: number): Range | null {
+  let range: Range | null = null;
+  let at = 0;
+  for (const text of textsOf(block)) {
+    for (const { 0: word, index } of text.data.matchAll(/\S+/g)) {
+      const [start, end] = find(source, word, at);
+      if (start === -1) continue;
+      at = end;
+      if (end <= from || start >= to) continue;
+      if (!range) {
+        range = document.createRange();
+        range.setStart(text, index + Math.min(word.length, Math.max(0, from - start)));
+      }
+      range.setEnd(text, index + Math.min(word.length, to - start));
+    }
+  }
+  return range;
 }
 
 /** Where the word, or as much of its beginning as there is, stands next. */
