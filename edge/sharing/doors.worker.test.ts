@@ -26,6 +26,8 @@ const DOORS: readonly Door[] = [
   { name: "the private site", least: "viewer", path: "@demo/doors" },
   { name: "a file", least: "viewer", path: "/file?path=mrmd.md" },
   { name: "the list of files", least: "viewer", path: "/editor/tree" },
+  { name: "the versions of a document", least: "viewer", path: "/editor/versions?path=a.md" },
+  { name: "a version", least: "viewer", path: "/editor/version?path=a.md&version=1" },
   { name: "a document's socket", least: "viewer", path: "/editor/sync?path=a.md", socket: true },
   { name: "the runtime's state", least: "viewer", path: "/runtime" },
   { name: "the list of snapshots", least: "viewer", path: "/runtime/snapshots" },
@@ -53,6 +55,7 @@ const DOORS: readonly Door[] = [
   { name: "end a sandbox", least: "runner", method: "DELETE", path: `/sandboxes/${ID}` },
   { name: "a web app of the project", least: "runner", path: "proxy/PROJECT/8050/" },
   { name: "keep a drawing", least: "editor", method: "PUT", path: "/editor/drawing", body: {} },
+  { name: "keep a version", least: "editor", method: "POST", path: "/editor/keep", body: {} },
   { name: "publish", least: "editor", method: "POST", path: "/publish" },
   { name: "make a link", least: "admin", method: "POST", path: "/sharing/links", body: { role: "viewer" } },
   {

@@ -36,14 +36,15 @@ function linesOf(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
-interface CommonRun {
+/** A stretch that is the same in two sequences. */
+export interface CommonRun {
   readonly aStart: number;
   readonly bStart: number;
   readonly length: number;
 }
 
-/** Runs of equal lines along a shortest edit path, in order. */
-function commonRuns(a: readonly string[], b: readonly string[]): CommonRun[] {
+/** Runs of equal lines, or of whatever else is compared, along a shortest edit path, in order. */
+export function commonRuns(a: readonly string[], b: readonly string[]): CommonRun[] {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head++;
   let tail = 0;

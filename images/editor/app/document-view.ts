@@ -18,11 +18,11 @@ import { blocksOf, hasBlocks } from "./blocks/open.ts";
 import { peopleInBlocks } from "./blocks/people.ts";
 import type { Surroundings } from "./blocks/protocol.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
-import type { Discussed } from "./comments/discussed.ts";
 import type { SyncState } from "./connection.ts";
 import { hearDrawings, keepDrawing } from "./drawings.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguage } from "./languages.ts";
+import type { OpenDocument } from "./open-document.ts";
 import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
 import { addWebAppLinks } from "./web-app-links.ts";
@@ -41,7 +41,7 @@ export interface DocumentViewInput {
 }
 
 export interface DocumentView {
-  readonly discussed: Discussed;
+  readonly open: OpenDocument;
   /** True while something that was typed here is not on the server's disk. */
   readonly unsaved: () => boolean;
   /** Runs cells; `above` and `below` are meant from the cell at the cursor. */
@@ -167,7 +167,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   });
 
   return {
-    discussed: { projectId, path, editor: view, text: shared.text, threads: shared.threads, saved: shared.saved },
+    open: { projectId, path, editor: view, text: shared.text, threads: shared.threads, saved: shared.saved },
     unsaved: shared.unsaved,
     run(which) {
       if (which === "all" || which === "stale") return run(which, null);

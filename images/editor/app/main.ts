@@ -2,6 +2,7 @@
 import "./main.css";
 import "./share-panel.css";
 import "./comments/comments.css";
+import "./history/history.css";
 import { readPlace } from "./address.ts";
 import { whoAmI } from "./api.ts";
 import { element } from "./element.ts";

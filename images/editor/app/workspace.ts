@@ -163,7 +163,7 @@ class Workspace {
       onProblem: (message) => this.#say(message),
     });
     this.#view.showSource(this.#isSource);
-    this.#comments.show(this.#view.discussed);
+    this.#comments.show(this.#view.open);
     this.#drawFiles();
   }
 
@@ -202,6 +202,7 @@ class Workspace {
           ]
         : []),
       this.#comments.button,
+      button("History", "What this document was, and who changed it", () => this.#showHistory()),
       this.#share(),
       this.#source,
     );
@@ -212,6 +213,15 @@ class Workspace {
       element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor), this.#comments.holder),
     );
     this.#drawLive();
+  }
+
+  #showHistory(): void {
+    const open = this.#view?.open;
+    if (!open) return;
+    import("./history/dialog.ts").then(
+      ({ openHistory }) => openHistory(open),
+      () => this.#say("The history can't be shown: the platform does not answer."),
+    );
   }
 
   #snapshots(): HTMLElement {

@@ -13,7 +13,8 @@ import { layer, showsSource } from "../blocks/layer.ts";
 import { rangeOf } from "../blocks/place-of.ts";
 import { touching } from "../blocks/placed.ts";
 import { element } from "../element.ts";
-import { type Discussed, placeOf } from "./discussed.ts";
+import type { OpenDocument } from "../open-document.ts";
+import { placeOf } from "./place.ts";
 
 /** To find all passages anew goes through the whole text: until nobody has typed for so long, they move with it. */
 const SETTLED_MS = 400;
@@ -30,17 +31,17 @@ const marks = StateField.define<DecorationSet>({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-export function commentMarks(discussed: Discussed): Extension {
+export function commentMarks(discussed: OpenDocument): Extension {
   return [marks, ViewPlugin.define((view) => new Follower(view, discussed)), inBlocks];
 }
 
 class Follower {
   readonly #view: EditorView;
-  readonly #discussed: Discussed;
+  readonly #discussed: OpenDocument;
   readonly #end: () => void;
   #due = 0;
 
-  constructor(view: EditorView, discussed: Discussed) {
+  constructor(view: EditorView, discussed: OpenDocument) {
     this.#view = view;
     this.#discussed = discussed;
     this.#end = discussed.threads.observe(() => this.#drawSoon(0));

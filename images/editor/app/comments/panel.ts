@@ -3,15 +3,16 @@ import { EditorView } from "@codemirror/view";
 import { anchorOf, type Passage } from "../../../../shared/editor/anchor.ts";
 import type { Thread } from "../../../../shared/editor/comments.ts";
 import { may, type Role } from "../../../../shared/roles.ts";
-import { send as sendJson, type User } from "../api.ts";
+import { send, type User } from "../api.ts";
 import { element } from "../element.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
+import type { OpenDocument } from "../open-document.ts";
 import { Card, type CommentChange } from "./card.ts";
-import { type Discussed, placeOf } from "./discussed.ts";
+import { placeOf } from "./place.ts";
 import { writeForm } from "./write-form.ts";
 
 export interface CommentPanelInput {
-  readonly discussed: Discussed;
+  readonly discussed: OpenDocument;
   readonly user: User;
   readonly role: Role;
   readonly close: () => void;
@@ -39,7 +40,7 @@ export function commentPanel({ discussed, user, role, close }: CommentPanelInput
     void attempt("Sending …", "", async () => {
       // The server knows a passage by what it has of the text.
       await discussed.saved();
-      await sendJson("POST", `/api/projects/${projectId}/editor/comments`, { path, ...change });
+      await send("POST", `/api/projects/${projectId}/editor/comments`, { path, ...change });
       then?.();
     });
   }
@@ -51,12 +52,16 @@ export function commentPanel({ discussed, user, role, close }: CommentPanelInput
       begun.replaceChildren();
       editor.focus();
     };
-    const send = (written: string) =>
-      ask({ do: "begin", comment, anchor, text: written }, () => {
-        done();
-        threads.look(comment);
-      });
-    const { form, focus } = writeForm({ label: "Your comment", submit: "Comment", send, cancel: done });
+    const { form, focus } = writeForm({
+      label: "Your comment",
+      submit: "Comment",
+      send: (written) =>
+        ask({ do: "begin", comment, anchor, text: written }, () => {
+          done();
+          threads.look(comment);
+        }),
+      cancel: done,
+    });
     const quote = element("p", { class: "quote" }, editor.state.sliceDoc(passage.from, passage.to));
     begun.replaceChildren(quote, form);
     focus();

@@ -4,14 +4,14 @@ import type { Passage } from "../../../../shared/editor/anchor.ts";
 import { may, type Role } from "../../../../shared/roles.ts";
 import type { User } from "../api.ts";
 import { element } from "../element.ts";
-import type { Discussed } from "./discussed.ts";
+import type { OpenDocument } from "../open-document.ts";
 import type { CommentPanel } from "./panel.ts";
 
 export interface CommentSide {
   readonly button: HTMLElement;
   readonly holder: HTMLElement;
   /** Another document is open. */
-  show(discussed: Discussed): void;
+  show(discussed: OpenDocument): void;
 }
 
 export function commentSide(user: User, role: Role): CommentSide {
@@ -21,10 +21,10 @@ export function commentSide(user: User, role: Role): CommentSide {
     { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": holder.id, click: toggle },
     "Comments",
   );
-  let discussed: Discussed | null = null;
+  let discussed: OpenDocument | null = null;
   let panel: Promise<CommentPanel | null> = Promise.resolve(null);
 
-  function show(next: Discussed): void {
+  function show(next: OpenDocument): void {
     discussed = next;
     next.threads.observe(count);
     count();
@@ -34,7 +34,7 @@ export function commentSide(user: User, role: Role): CommentSide {
   }
 
   /** What it takes for that comes after the text. */
-  async function showInText(next: Discussed): Promise<void> {
+  async function showInText(next: OpenDocument): Promise<void> {
     const { commentsInText } = await import("./in-text.ts");
     if (discussed !== next) return;
     const extension = commentsInText(next, may(role, "comment") ? begin : null);

@@ -18,6 +18,8 @@ import { Comments } from "../comments/comments.ts";
 import { replaceDurably } from "../files/durable.ts";
 import { atRest, describe, type FileState, locate, looksLike, stateOf } from "../files/project.ts";
 import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
+import { PROGRAM } from "../history/by.ts";
+import { History } from "../history/history.ts";
 import { Journal } from "../journal/journal.ts";
 import type { Bases } from "./bases.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
@@ -54,6 +56,7 @@ interface Parts {
   readonly bases: Bases;
   readonly format: TextFormat;
   readonly comments: Comments;
+  readonly history: History;
 }
 
 export class LiveDocument {
@@ -63,6 +66,7 @@ export class LiveDocument {
   readonly text: Y.Text;
   readonly runs: Y.Map<unknown>;
   readonly comments: Comments;
+  readonly history: History;
   /** Who is here and where; never stored. */
   readonly awareness: Awareness;
   readonly events = new EventEmitter<Events>().setMaxListeners(0);
@@ -91,13 +95,14 @@ export class LiveDocument {
   /** Somebody took the file away. */
   #gone = false;
 
-  private constructor({ id, file, state, doc, journal, common, bases, format, comments }: Parts) {
+  private constructor({ id, file, state, doc, journal, common, bases, format, comments, history }: Parts) {
     this.id = id;
     this.lineage = state.lineage;
     this.doc = doc;
     this.text = doc.getText(TEXT);
     this.runs = doc.getMap(RUNS);
     this.comments = comments;
+    this.history = history;
     this.awareness = new Awareness(doc);
     this.awareness.setLocalState(null);
     this.#file = file;
@@ -108,7 +113,7 @@ export class LiveDocument {
     this.#format = format;
     doc.on("update", (update: Uint8Array, origin: unknown) => {
       journal.append(update);
-      if (origin === null) void this.#publishOwn(update);
+      if (origin === null || origin === PROGRAM) void this.#publishOwn(update);
       else this.#share(update, origin);
     });
     this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
@@ -131,8 +136,9 @@ export class LiveDocument {
       (updates) => doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update))),
       () => Y.encodeStateAsUpdate(doc),
     );
+    const history = await History.open(state.path, doc.getText(TEXT));
     const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
-    const document = new LiveDocument({ id, file, state, doc, journal, common, bases, format, comments });
+    const document = new LiveDocument({ id, file, state, doc, journal, common, bases, format, comments, history });
     try {
       await document.check();
       if (document.#gone) throw new Fault("not_found", `there is no document ${id.path}`);
@@ -150,9 +156,10 @@ export class LiveDocument {
     return this.#ended;
   }
 
-  /** Resolves when every change so far is on disk. Rejects if the disk refuses. */
-  durable(): Promise<void> {
-    return this.#journal.durable();
+  /** Resolves when every change so far is on disk, and whose it is. Rejects if the disk refuses. */
+  async durable(): Promise<void> {
+    await this.#journal.durable();
+    await this.history.noted;
   }
 
   /** Changes the text by offsets of how it is now. */
@@ -196,6 +203,7 @@ export class LiveDocument {
       if (this.#saveTimer) clearTimeout(this.#saveTimer);
       await this.#turn;
       await this.comments.close();
+      await this.history.close();
       this.#bases.add(this.#common);
       this.awareness.destroy();
       await this.#journal.close();
@@ -301,7 +309,7 @@ export class LiveDocument {
       this.doc.transact(() => {
         this.change(changes);
         this.doc.getMap(FILE).set(TAKEN, taken);
-      });
+      }, PROGRAM);
       await this.durable();
       this.#bases.add(this.#common);
       this.#common = found.text;

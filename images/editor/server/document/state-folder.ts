@@ -8,6 +8,7 @@
  *   next            the text that is being written to the file; a crash may leave it
  *   taken           the text of the file that is being taken into the document; a crash may leave it
  *   comments        what people say about passages of it (comments/comments.ts); not there if they said nothing
+ *   history         what the document was, and who changed it (history/versions.ts); not there before the first change
  *   open            there while the document is loaded: after a crash it has to be looked at
  */
 import { createHash, randomUUID } from "node:crypto";

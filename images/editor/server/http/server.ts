@@ -7,9 +7,12 @@ import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
 import { Drawing } from "../../../../shared/document/diagrams.ts";
 import { CommentRequest } from "../../../../shared/editor/comments.ts";
+import { KeepRequest } from "../../../../shared/editor/history.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
+import type { LiveDocument } from "../document/document.ts";
 import type { Documents } from "../document/documents.ts";
+import type { DocumentId } from "../document/state-folder.ts";
 import { report } from "../runs/report.ts";
 import type { Runner } from "../runs/runner.ts";
 import { Connection } from "../sync/connection.ts";
@@ -18,6 +21,8 @@ import type { Trees } from "./tree.ts";
 
 const KEEP_ALIVE_MS = 15_000;
 
+const VersionsQuery = z.object({ path: z.string() });
+const VersionQuery = VersionsQuery.extend({ version: z.coerce.number<string>().int().min(1) });
 const SyncQuery = z.object({ path: z.string(), lineage: z.uuid().nullable() });
 
 export interface Parts {
@@ -43,7 +48,7 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
   return server;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? "/", "http://editor");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://editor");
     switch (`${request.method} ${pathname}`) {
       case "GET /health":
         return sendJson(response, 200, { ok: true });
@@ -77,8 +82,26 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
         return sendJson(response, 200, { restarted: true });
       }
       case "POST /comments": {
-        const caller = callerOf(request, "comment");
-        await comment(caller, parseJson(CommentRequest, await readBody(request), "comment"));
+        const { projectId, actor } = callerOf(request, "comment");
+        const wanted = parseJson(CommentRequest, await readBody(request), "comment");
+        await withDocument({ projectId, path: wanted.path }, ({ comments }) => comments.change(wanted, actor));
+        return sendJson(response, 200, { kept: true });
+      }
+      case "GET /versions": {
+        const { projectId } = callerOf(request, "read");
+        const { path } = parse(VersionsQuery, Object.fromEntries(searchParams), "versions");
+        return sendJson(response, 200, await withDocument({ projectId, path }, ({ history }) => history.list));
+      }
+      case "GET /version": {
+        const { projectId } = callerOf(request, "read");
+        const { path, version } = parse(VersionQuery, Object.fromEntries(searchParams), "version");
+        const text = await withDocument({ projectId, path }, ({ history }) => history.textOf(version));
+        return sendJson(response, 200, { text });
+      }
+      case "POST /keep": {
+        const { projectId } = callerOf(request, "write");
+        const { path } = parseJson(KeepRequest, await readBody(request), "keep");
+        await withDocument({ projectId, path }, ({ history }) => history.keep());
         return sendJson(response, 200, { kept: true });
       }
       default:
@@ -86,9 +109,13 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
     }
   }
 
-  async function comment({ projectId, actor }: Caller, wanted: CommentRequest): Promise<void> {
-    const held = await documents.hold({ projectId, path: wanted.path });
-    await held.document.comments.change(wanted, actor).finally(held.release);
+  async function withDocument<T>(id: DocumentId, act: (document: LiveDocument) => T | Promise<T>): Promise<T> {
+    const held = await documents.hold(id);
+    try {
+      return await act(held.document);
+    } finally {
+      held.release();
+    }
   }
 
   async function run({ projectId }: Caller, wanted: RunRequest, response: ServerResponse): Promise<void> {
@@ -102,8 +129,7 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
     const keepAlive = setInterval(() => response.write("\n"), KEEP_ALIVE_MS);
     const summary = await report(path, asked, write).finally(() => clearInterval(keepAlive));
     // Whoever reads the file once the run is over finds the outputs in it.
-    const held = await documents.hold(id);
-    await held.document.save().finally(held.release);
+    await withDocument(id, (document) => document.save());
     write(summary);
     response.end();
   }

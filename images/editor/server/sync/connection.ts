@@ -7,9 +7,11 @@ import { messageYjsSyncStep1, messageYjsSyncStep2, messageYjsUpdate, writeUpdate
 import * as Y from "yjs";
 import type { Actor } from "../../../../shared/daemon/actor.ts";
 import type { CommentNews } from "../../../../shared/editor/comments.ts";
+import type { Author } from "../../../../shared/editor/history.ts";
 import { CLOSE, type Greeting, MAX_DOCUMENT_BYTES, MESSAGE } from "../../../../shared/editor/sync.ts";
 import { may } from "../../../../shared/roles.ts";
 import type { LiveDocument } from "../document/document.ts";
+import { byPerson, type Origin } from "../history/by.ts";
 import { Allowance } from "./allowance.ts";
 import { signPresence, speakerOf } from "./presence.ts";
 
@@ -25,7 +27,8 @@ interface AwarenessChange {
   readonly removed: number[];
 }
 
-export class Connection {
+export class Connection implements Origin {
+  readonly by: Author;
   readonly #socket: WebSocket;
   readonly #document: LiveDocument;
   readonly #actor: Actor;
@@ -44,6 +47,7 @@ export class Connection {
     this.#socket = socket;
     this.#document = document;
     this.#actor = actor;
+    this.by = byPerson(actor);
     this.#canWrite = may(actor.role, "write");
 
     const onChange = (update: Uint8Array, origins: ReadonlySet<unknown>) => {
