@@ -20,9 +20,11 @@ import type { Surroundings } from "./blocks/protocol.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
 import type { SyncState } from "./connection.ts";
 import { hearDrawings, keepDrawing } from "./drawings.ts";
+import { follow, followedIn, following } from "./follow.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguage } from "./languages.ts";
 import type { OpenDocument } from "./open-document.ts";
+import type { PersonHere } from "./people.ts";
 import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
 import { addWebAppLinks } from "./web-app-links.ts";
@@ -34,7 +36,8 @@ export interface DocumentViewInput {
   readonly user: User;
   readonly parent: HTMLElement;
   readonly onState: (state: SyncState) => void;
-  readonly onPeople: (people: readonly { name: string; color: string }[]) => void;
+  /** Who else is here, and which of them is followed. */
+  readonly onPeople: (people: readonly PersonHere[], followed: number | null) => void;
   readonly onProblem: (message: string) => void;
   /** Each time that the server says what the person may do. */
   readonly onGreeting: (greeting: Greeting) => void;
@@ -52,6 +55,8 @@ export interface DocumentView {
   restart(andRun: boolean): void;
   /** What the person may do has changed. */
   allowWriting(isAllowed: boolean): void;
+  /** Scrolls with somebody's cursor, by the Yjs client that they are. */
+  follow(client: number | null): void;
   /** Shows all of the document's source, or blocks where nobody is typing. */
   showSource(isSource: boolean): void;
   /** The project's files have changed. */
@@ -127,6 +132,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         syntaxHighlighting(classHighlighter),
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
+        following(shared.awareness, shared.text, () => people()),
         blocks ? [blocks.extension, peopleInBlocks(shared.awareness, shared.text)] : [],
         blocks && may(role, "run") ? cellGutter({ run: (cell) => run("this", cell), interrupt }) : [],
         may(role, "run")
@@ -150,7 +156,8 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   const people = () => {
     const states = [...shared.awareness.getStates()].filter(([id]) => id !== shared.awareness.clientID);
     input.onPeople(
-      states.flatMap(([, state]) => (state.user ? [{ name: state.user.name, color: state.user.color }] : [])),
+      states.flatMap(([client, { user }]) => (user ? [{ client, name: user.name, color: user.color }] : [])),
+      followedIn(view),
     );
   };
   shared.awareness.on("change", people);
@@ -183,6 +190,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       }, "The sessions could not be restarted.");
     },
     allowWriting,
+    follow: (client) => follow(view, client),
     showSource(isSource) {
       if (blocks) view.dispatch({ effects: setSourceMode.of(isSource) });
       input.parent.toggleAttribute("data-plain", isSource || !blocks);

@@ -11,6 +11,7 @@ import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
 import { menu } from "./menu.ts";
 import { panel } from "./panel.ts";
+import { peopleHere } from "./people.ts";
 import { roleNotice } from "./role-notice.ts";
 import { runtimeStatus } from "./runtime-status.ts";
 import { sandboxIndicator } from "./sandboxes.ts";
@@ -71,7 +72,7 @@ class Workspace {
   #path = "";
   #isSource = false;
   readonly #state = element("span", { class: "sync", role: "status" });
-  readonly #people = element("span", { class: "people" });
+  readonly #people = peopleHere((client) => this.#view?.follow(client));
   readonly #runtime = element("span", { class: "runtime", role: "status", "aria-label": "Runtime" });
   readonly #live = element("span", { class: "live" });
   readonly #roleNotice = roleNotice();
@@ -151,15 +152,7 @@ class Workspace {
         if (canWrite !== may(this.#role, "write") || canRun !== may(this.#role, "run"))
           void this.#refresh().catch(() => {});
       },
-      onPeople: (people) => {
-        this.#people.replaceChildren(
-          ...people.map(({ name, color }) => {
-            const badge = element("span", { class: "badge", title: name }, name.slice(0, 1).toUpperCase());
-            badge.style.background = color;
-            return badge;
-          }),
-        );
-      },
+      onPeople: this.#people.show,
       onProblem: (message) => this.#say(message),
     });
     this.#view.showSource(this.#isSource);
@@ -183,7 +176,7 @@ class Workspace {
       element("button", { type: "button", class: "files-toggle", click: () => this.#toggleFiles() }, "Files"),
       element("strong", {}, `@${owner.handle}/${slug}`),
       this.#state,
-      this.#people,
+      this.#people.holder,
       this.#runtime,
       this.#live,
       ...(may(role, "run")

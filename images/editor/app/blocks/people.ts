@@ -2,7 +2,8 @@
 import type { Extension } from "@codemirror/state";
 import { type EditorView, type LayerMarker, layer as overlay } from "@codemirror/view";
 import type { Awareness } from "y-protocols/awareness";
-import * as Y from "yjs";
+import type * as Y from "yjs";
+import { cursorOf } from "../cursor.ts";
 import { element } from "../element.ts";
 import { layer, showsSource } from "./layer.ts";
 import { touching } from "./placed.ts";
@@ -46,10 +47,10 @@ export function peopleInBlocks(awareness: Awareness, text: Y.Text): Extension {
     above: true,
     class: "block-people",
     markers: (view) =>
-      [...awareness.getStates()].flatMap(([id, { user, cursor }]) => {
-        const head = id === awareness.clientID || !cursor?.head ? null : placeOf(cursor.head, text);
+      [...awareness.getStates()].flatMap(([id, state]) => {
+        const head = id === awareness.clientID ? null : cursorOf(state, text);
         const place = head === null ? null : blockAt(view, head);
-        return place ? [new Bar(String(user?.name), String(user?.color), place)] : [];
+        return place ? [new Bar(String(state.user?.name), String(state.user?.color), place)] : [];
       }),
     // What others do comes as a transaction (y-codemirror.next), and there are few of them.
     update: () => true,
@@ -72,10 +73,4 @@ function blockAt(view: EditorView, offset: number): Place | null {
     left: content.left - outer.left + view.scrollDOM.scrollLeft,
     height,
   };
-}
-
-function placeOf(position: unknown, text: Y.Text): number | null {
-  if (!text.doc) return null;
-  const place = Y.createRelativePositionFromJSON(position);
-  return Y.createAbsolutePositionFromRelativePosition(place, text.doc)?.index ?? null;
 }

@@ -1,0 +1,96 @@
+/** Two people at one document: one of them follows the other. Pictures are kept in test/artefacts. */
+import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { openBrowser } from "../../platform/person.ts";
+import { App } from "./app.ts";
+import { ARTEFACTS } from "./app-files.ts";
+
+const PARAGRAPHS = 120;
+const TEXT = Array.from({ length: PARAGRAPHS }, (_, i) => `Paragraph number ${i + 1} of many.`).join("\n\n");
+
+describe.skipIf(!existsSync("/usr/bin/chromium"))("who follows a person", () => {
+  let app: App;
+  let browser: Browser;
+  let ann: Page;
+  let bob: Page;
+  let thrown: string[];
+
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+  beforeEach(async () => {
+    thrown = [];
+    const project = { path: "a.md", files: ["a.md", "b.md"], folder: tmpdir(), text: TEXT };
+    const first = await app.open(browser, project);
+    ann = first.page;
+    bob = (await app.open(browser, project, {}, first.wire)).page;
+    for (const page of [ann, bob]) page.on("pageerror", ({ message }) => thrown.push(message));
+    await bob.locator(".rendered").first().click();
+    await badge().waitFor();
+  });
+  afterEach(async () => {
+    await ann.close();
+    await bob.close();
+    expect(thrown).toEqual([]);
+  });
+
+  const badge = () => ann.getByRole("button", { name: "Follow Demo" });
+  const note = () => ann.getByText("Following Demo");
+  const scrolled = () => ann.locator(".cm-scroller").evaluate((it) => it.scrollTop);
+  const bobGoesTo = (key: string) => bob.keyboard.press(key);
+  /** Pixels from the top of the document to the bar beside Bob's block. */
+  const bar = () => ann.locator(".block-person").evaluate((it) => Number.parseFloat((it as HTMLElement).style.top));
+  const isAt = (paragraph: number) => ann.getByText(`Paragraph number ${paragraph} of many.`).isVisible();
+
+  test("sees where they are, wherever they go, under their name", async () => {
+    await badge().click();
+    await note().waitFor();
+    expect(await badge().getAttribute("aria-pressed")).toBe("true");
+    await bobGoesTo("Control+End");
+    await expect.poll(() => isAt(PARAGRAPHS)).toBe(true);
+    await ann.locator(".block-person").first().waitFor();
+    await ann.screenshot({ path: join(ARTEFACTS, "following.png") });
+    await bobGoesTo("Control+Home");
+    await expect.poll(scrolled).toBe(0);
+  });
+
+  test("is brought to where they are already", async () => {
+    await bobGoesTo("Control+End");
+    await badge().click();
+    await expect.poll(() => isAt(PARAGRAPHS)).toBe(true);
+  });
+
+  test.each([
+    ["scrolls", (page: Page) => page.mouse.wheel(0, 40)],
+    ["types", (page: Page) => page.keyboard.press("x")],
+  ])("goes their own way once they %s", async (_, act) => {
+    await ann.locator(".rendered").first().click();
+    await badge().click();
+    await note().waitFor();
+    await ann.locator(".cm-content").focus();
+    await ann.mouse.move(640, 500);
+    await act(ann);
+    await note().waitFor({ state: "detached" });
+    const before = await scrolled();
+    await bobGoesTo("Control+End");
+    await expect.poll(bar).toBeGreaterThan(2_000);
+    expect(await scrolled()).toBeLessThan(before + 100);
+  });
+
+  test("presses again to stop, and stops when they leave", async () => {
+    await badge().click();
+    await badge().click();
+    await note().waitFor({ state: "detached" });
+    await badge().click();
+    await note().waitFor();
+    await bob.getByRole("link", { name: "B", exact: true }).click();
+    await note().waitFor({ state: "detached" });
+  });
+});
