@@ -130,13 +130,14 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
 
   test("the button beside the selection does the same, and is there only with a selection", async () => {
     await open();
-    const offer = page.getByRole("button", { name: "Comment", exact: true });
+    const offer = page.locator(".comment-offer");
     expect(await offer.isVisible()).toBe(false);
     await select();
     await offer.click();
     await field("Your comment").fill("Hm.");
     await button(/^Comment$/).click();
-    await expect.poll(() => threads.length).toBe(1);
+    await field("Your comment").waitFor({ state: "detached" });
+    expect(threads).toHaveLength(1);
     await page.keyboard.press("ArrowLeft");
     await offer.waitFor({ state: "hidden" });
   });
