@@ -26,6 +26,7 @@ const DOORS: readonly Door[] = [
   { name: "the private site", least: "viewer", path: "@demo/doors" },
   { name: "a file", least: "viewer", path: "/file?path=mrmd.md" },
   { name: "the list of files", least: "viewer", path: "/editor/tree" },
+  { name: "who is where", least: "viewer", path: "/editor/people" },
   { name: "the versions of a document", least: "viewer", path: "/editor/versions?path=a.md" },
   { name: "a version", least: "viewer", path: "/editor/version?path=a.md&version=1" },
   { name: "a document's socket", least: "viewer", path: "/editor/sync?path=a.md", socket: true },

@@ -7,6 +7,7 @@ import { type CommentSide, commentSide } from "./comments/side.ts";
 import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
+import { peopleElsewhere } from "./elsewhere.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
 import { menu } from "./menu.ts";
@@ -177,6 +178,12 @@ class Workspace {
       element("strong", {}, `@${owner.handle}/${slug}`),
       this.#state,
       this.#people.holder,
+      peopleElsewhere({
+        projectId: this.#project.projectId,
+        handle: this.#user.handle,
+        here: () => this.#path,
+        open: (path) => this.open(path),
+      }),
       this.#runtime,
       this.#live,
       ...(may(role, "run")

@@ -21,6 +21,7 @@ test.each(ROLES)("a %s is told what they may do, and reads", async (role) => {
   expect(reader.text.toString()).toContain("say once");
   expect(reader.greeting).toMatchObject({ canWrite: may(role, "write"), canRun: may(role, "run") });
   expect((await place.ask("GET", "/tree", undefined, role)).status).toBe(200);
+  expect((await place.ask("GET", "/people", undefined, role)).status).toBe(200);
 });
 
 test.each(

@@ -93,4 +93,20 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("who follows a person", () => 
     await bob.getByRole("link", { name: "B", exact: true }).click();
     await note().waitFor({ state: "detached" });
   });
+
+  test("sees who is in another document, and goes there with a press", async () => {
+    const people = [
+      { path: "a.md", handle: "zoe", name: "Zoe", color: "hsl(20 65% 42%)" },
+      { path: "b.md", handle: "demo", name: "Demo", color: "hsl(90 65% 42%)" },
+      { path: "b.md", handle: "alice", name: "Alice", color: "hsl(200 65% 42%)" },
+    ];
+    await ann.route("**/editor/people", (route) => route.fulfill({ json: { people } }));
+    await ann.reload();
+    const alice = ann.getByRole("button", { name: "Alice is in b.md: go there" });
+    await alice.waitFor();
+    expect(await ann.getByRole("button", { name: /go there/ }).count()).toBe(1);
+    await ann.screenshot({ path: join(ARTEFACTS, "elsewhere.png"), clip: { x: 0, y: 0, width: 1280, height: 60 } });
+    await alice.click();
+    await expect.poll(() => new URL(ann.url()).pathname).toBe("/edit/@demo/thesis/b.md");
+  });
 });

@@ -60,6 +60,13 @@ export class Documents {
     }
   }
 
+  /** Those of a project that are open. */
+  async openIn(projectId: string): Promise<LiveDocument[]> {
+    const entries = [...this.#entries].filter(([key]) => key.startsWith(keyOf({ projectId, path: "" })));
+    const loaded = await Promise.all(entries.map(([, { loading }]) => loading.catch(() => null)));
+    return loaded.filter((document) => document !== null);
+  }
+
   /** Loads what was open when an earlier server ended: that writes the files, and goes on with the runs. */
   async recover(): Promise<void> {
     for (const id of await StateFolder.leftOpen(this.#places.journals)) {

@@ -16,6 +16,7 @@ import type { DocumentId } from "../document/state-folder.ts";
 import { report } from "../runs/report.ts";
 import type { Runner } from "../runs/runner.ts";
 import { Connection } from "../sync/connection.ts";
+import { peopleIn } from "../sync/people.ts";
 import { type Caller, callerOf } from "./caller.ts";
 import type { Trees } from "./tree.ts";
 
@@ -54,6 +55,10 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
         return sendJson(response, 200, { ok: true });
       case "GET /tree":
         return sendJson(response, 200, await trees.read(callerOf(request, "read").projectId));
+      case "GET /people": {
+        const { projectId } = callerOf(request, "read");
+        return sendJson(response, 200, peopleIn(await documents.openIn(projectId)));
+      }
       case "PUT /drawing": {
         const { projectId } = callerOf(request, "write");
         await keepDrawing(projectId, parseJson(Drawing, await readBody(request), "drawing"));
