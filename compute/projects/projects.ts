@@ -34,6 +34,7 @@ export const UNPUBLISHED: SiteState = {
   version: 0,
   pages: 0,
   problem: null,
+  unreachable: [],
 };
 
 export class Projects {

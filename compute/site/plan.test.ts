@@ -35,6 +35,7 @@ async function published(files: Record<string, string>, links: Record<string, st
     pages: Object.keys(planned.manifest.pages),
     assets: Object.keys(planned.manifest.assets),
     manifest: planned.manifest,
+    unreachable: planned.unreachable,
   };
 }
 
@@ -48,6 +49,12 @@ test("pages are published, drafts, tooling and configuration are not", async () 
     "sub/mrmd.md": "f",
   });
   expect(pages).toEqual(["01-a.md", "02-sec/01-b.qmd"]);
+});
+
+test("of two pages with one address the first is shown, and the author is told of the other", async () => {
+  const { pages, unreachable } = await published({ "01-a.md": "one", "02-a.md": "two", "03-b.md": "three" });
+  expect(pages).toEqual(["01-a.md", "03-b.md"]);
+  expect(unreachable).toEqual(["02-a.md: 01-a.md has its address; rename one of them"]);
 });
 
 test("only files that a published page points to are served", async () => {

@@ -19,6 +19,8 @@ export type SitePlan =
       readonly manifest: PlannedManifest;
       /** Content hash → project path to upload from, or the content itself of what was made. */
       readonly contents: ReadonlyMap<string, string | Buffer<ArrayBuffer>>;
+      /** What the author is told of pages that no reader gets. */
+      readonly unreachable: readonly string[];
     };
 
 /** All of a manifest that follows from the project's files alone; the rest follows from what was live before. */
@@ -92,6 +94,7 @@ async function readSite(
   return {
     kind: "published",
     contents,
+    unreachable: site.conflicts.map(({ file, wins }) => `${file}: ${wins} has its address; rename one of them`),
     manifest: {
       format: 1,
       projectId: project.id,

@@ -133,11 +133,11 @@ export class Sites {
         async (sha256) => (await this.#content(project, plan, sha256)).toString("utf8"),
       );
       const live = next ?? previous?.manifest;
-      if (next === null) return live && this.#say(project, stateOf(live));
+      if (next === null) return live && this.#say(project, stateOf(live, plan));
       if (!(await this.#store.putManifest(next, previous))) continue;
       const left = previous?.manifest.domain ?? null;
       if (left !== null && left !== domain) await releaseDomain(this.#store, left, project.id);
-      return this.#say(project, stateOf(next));
+      return this.#say(project, stateOf(next, plan));
     }
   }
 
@@ -188,7 +188,7 @@ export class Sites {
   }
 }
 
-function stateOf(manifest: Manifest): SiteState {
+function stateOf(manifest: Manifest, { unreachable }: { unreachable: readonly string[] }): SiteState {
   return {
     published: true,
     title: manifest.title,
@@ -197,6 +197,7 @@ function stateOf(manifest: Manifest): SiteState {
     version: manifest.version,
     pages: Object.keys(manifest.pages).length,
     problem: null,
+    unreachable: [...unreachable],
   };
 }
 

@@ -28,6 +28,7 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       version: 1,
       pages: 1,
       problem: null,
+      unreachable: [],
     };
     await edge.postgres.pool.query("insert into sites (project_id, state) values ($1, $2)", [projectId, state]);
   }

@@ -10,6 +10,7 @@ export const command: Command = {
   summary: "bring a project's site up to date now",
   help: `
 A project is published while the configuration in its mrmd.md has \`publish:\`; every save does what this command does.
+A page whose address another one has is not shown, and named.
 It fails with file and line if the configuration does not allow it; the site keeps its last good state then.`,
   async run(args) {
     const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
@@ -22,6 +23,7 @@ It fails with file and line if the configuration does not allow it; the site kee
     const url = `${client.url}/${site.url}`;
     if (values.json) process.stdout.write(`${JSON.stringify({ ...site, url })}\n`);
     else process.stdout.write(`${site.pages} pages at ${url} (${site.visibility}, version ${site.version})\n`);
+    for (const line of site.unreachable) process.stderr.write(`not shown: ${line}\n`);
     return 0;
   },
 };

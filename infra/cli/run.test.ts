@@ -12,7 +12,7 @@ let edge: FakeEdge;
 let says: (path: string) => RunLine[];
 let breaksOff: boolean;
 
-const site = { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null };
+const site = { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null, unreachable: [] };
 const listed = (projectId: string, handle: string, slug: string) => ({
   projectId,
   slug,

@@ -124,6 +124,8 @@ export const SiteState = z.object({
   pages: z.int(),
   /** Why the newest state of the files could not be published, as `file:line: message`. */
   problem: z.string().nullable(),
+  /** Of pages that are not shown because another one has their address: which one, as `file: message`. */
+  unreachable: z.array(z.string()).default([]),
 });
 export type SiteState = z.infer<typeof SiteState>;
 

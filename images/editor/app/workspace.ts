@@ -263,6 +263,10 @@ class Workspace {
     this.#live.replaceChildren();
     if (site.published && site.url)
       this.#live.append(element("a", { href: `/${site.url}`, target: "_blank" }, `Live at /${site.url}`));
+    if (site.unreachable.length > 0) {
+      const notice = `${site.unreachable.length} not shown`;
+      this.#live.append(element("span", { class: "site-problem", title: site.unreachable.join("\n") }, notice));
+    }
     if (site.problem)
       this.#live.append(
         element("span", { class: "site-problem", title: site.problem }, "Not published: ", site.problem),

@@ -97,7 +97,7 @@ export function answerFor(pathname: string, role: Role, files: readonly string[]
     owner: { userId: ME, handle: "demo" },
     slug: "thesis",
     files: files.map((path) => ({ path, bytes: 1 })),
-    site: { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null },
+    site: { published: false, url: null, visibility: null, version: 0, pages: 0, problem: null, unreachable: [] },
     runtime: null,
     role,
   };
