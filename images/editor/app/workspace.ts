@@ -170,9 +170,9 @@ class Workspace {
     const { owner, slug, role } = this.#project;
     const button = (label: string, title: string, act: () => void) =>
       element("button", { type: "button", class: "quiet", title, click: act }, label);
-    const tools = element(
+    const place = element(
       "span",
-      { class: "tools" },
+      { class: "place" },
       // Only where the screen is too narrow to show the files beside the document.
       element("button", { type: "button", class: "files-toggle", click: () => this.#toggleFiles() }, "Files"),
       element("strong", {}, `@${owner.handle}/${slug}`),
@@ -184,8 +184,11 @@ class Workspace {
         here: () => this.#path,
         open: (path) => this.open(path),
       }),
-      this.#runtime,
       this.#live,
+    );
+    const tools = element(
+      "div",
+      { class: "tools", role: "group", "aria-label": "Tools" },
       ...(may(role, "run")
         ? [
             button("Run all", "Run all cells of this document", () => this.#view?.run("all")),
@@ -205,9 +208,11 @@ class Workspace {
       button("History", "What this document was, and who changed it", () => this.#showHistory()),
       this.#share(),
       this.#source,
+      this.#runtime,
     );
     this.#root.replaceChildren(
-      topBar(this.#user, tools),
+      topBar(this.#user, place),
+      tools,
       this.#roleNotice.holder,
       this.#problem,
       element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor), this.#comments.holder),
