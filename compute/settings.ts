@@ -1,5 +1,5 @@
 /** What the daemon is told by its environment. Parsed once, at start; a wrong value ends the process with one line. */
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../shared/daemon/fault.ts";
 import { DEFAULT_TIERS, type Tier, TierTable } from "./tiers/tiers.ts";
 

@@ -1,5 +1,5 @@
 /** What the Worker is bound to, and what a request carries through its handlers. */
-import { z } from "zod";
+import * as z from "zod";
 import { type Database, openDatabase } from "./database/database.ts";
 import type { Person } from "./session/session.ts";
 

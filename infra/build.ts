@@ -6,7 +6,7 @@ import { rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { dirname, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../shared/daemon/fault.ts";
 
 const ROOT = dirname(import.meta.dirname);

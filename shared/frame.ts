@@ -2,7 +2,7 @@
  * What passes between a page of ours and the frame that shows people's HTML in it: in, once, the document; out, how high it
  * is. Nothing else is listened to on either side.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { MAX_DRAWING_CHARS } from "./document/diagrams.ts";
 
 /** From the frame, whenever it changes: CSS pixels. */

@@ -1,5 +1,5 @@
 /** Who may enter a project, and what browsers and command lines say to the edge to change that. */
-import { z } from "zod";
+import * as z from "zod";
 import { Handle } from "./daemon/actor.ts";
 import { GIVEN_ROLES, ROLES } from "./roles.ts";
 

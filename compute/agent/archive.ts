@@ -8,7 +8,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from "nod
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { exists, syncFolder } from "../projects/folders.ts";
 import { tarOf, untar } from "./container-files.ts";

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 
 const run = promisify(execFile);

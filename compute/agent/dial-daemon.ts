@@ -4,7 +4,7 @@ import { request } from "node:https";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { connect, type TLSSocket } from "node:tls";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import { DAEMON_NAME, makeKey } from "../hosts/authority.ts";
 import type { HostAgent } from "./host-agent.ts";

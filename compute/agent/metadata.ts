@@ -1,5 +1,5 @@
 /** What an instance knows of itself, from EC2's metadata service (version 2). */
-import { z } from "zod";
+import * as z from "zod";
 
 /** The variable is the AWS SDKs' own. */
 const ENDPOINT = process.env.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? "http://169.254.169.254";

@@ -1,5 +1,5 @@
 /** What daemon and agent say to each other over HTTP/2: calls with their arguments in JSON, and streams. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Bytes in flight: archives and logs go over the same connection as calls, and neither waits for the other. */
 export const WINDOW_BYTES = { stream: 4 * 1024 * 1024, session: 32 * 1024 * 1024 } as const;

@@ -3,7 +3,7 @@
  * to have it. It can be called off until then: somebody who comes back does not wait for it.
  */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, Input, subjectOf } from "../runtime/elastic.ts";

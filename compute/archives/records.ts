@@ -1,5 +1,5 @@
 /** What the journal knows of objects that hold archives: each is named here before S3 hears of it, and until S3 has dropped it. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Journal } from "../journal/journal.ts";
 
 export const Digest = z.object({ bytes: z.int(), sha256: z.string() });

@@ -2,7 +2,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { request, type Server } from "node:http";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Agent } from "../agent/agent.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -3,7 +3,7 @@
  * epoch ends without it, it is closed with an error event, so no client ever waits for ever.
  */
 import { EventEmitter } from "node:events";
-import { z } from "zod";
+import * as z from "zod";
 import { EVENT_DATA, EXECUTION_STATUSES, type Execution, ExecutionEvent } from "../../shared/mrp/mrp.ts";
 import type { SupervisorRequest } from "../../shared/runtime/wire.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -5,7 +5,7 @@
 import { createServer, type Server as HttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type ClientHttp2Session, connect } from "node:http2";
 import { createServer as createTlsServer, type Server, type TLSSocket } from "node:tls";
-import type { z } from "zod";
+import type * as z from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { type Joined, JoinRequest, WINDOW_BYTES } from "../agent/wire.ts";
 import { sendJson } from "../api/server.ts";

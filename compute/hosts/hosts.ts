@@ -8,7 +8,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { ClientHttp2Session } from "node:http2";
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { HostAgent } from "../agent/host-agent.ts";
 import type { Invitation } from "../agent/wire.ts";

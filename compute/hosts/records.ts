@@ -1,5 +1,5 @@
 /** What the journal knows of hosts other than the base server: each was launched for one runtime, and ends with its work. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Journal } from "../journal/journal.ts";
 
 /** The base server's own name among hosts. */

@@ -2,7 +2,7 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from "node:http2";
 import type { Duplex, Readable } from "node:stream";
 import { finished, pipeline } from "node:stream/promises";
-import type { z } from "zod";
+import type * as z from "zod";
 import { Fault, FaultBody, parseJson } from "../../shared/daemon/fault.ts";
 import type {
   ArchiveFacts,

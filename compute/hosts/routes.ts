@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { HostState } from "../../shared/daemon/contract.ts";
 import { parse } from "../../shared/daemon/fault.ts";
 import type { Route } from "../api/router.ts";

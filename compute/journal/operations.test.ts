@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { Journal } from "./journal.ts";
 import { type OperationKind, Operations } from "./operations.ts";
 

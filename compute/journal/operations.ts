@@ -6,7 +6,7 @@
  *      └── a step fails ──► undoing ──undo in reverse──► failed
  */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Journal } from "./journal.ts";
 

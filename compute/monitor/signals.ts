@@ -1,5 +1,5 @@
 /** What the monitor saw and did, for the author and the operator to read. */
-import { z } from "zod";
+import * as z from "zod";
 import { Signal } from "../../shared/daemon/contract.ts";
 import type { Journal } from "../journal/journal.ts";
 

@@ -1,6 +1,6 @@
 /** Running code: executions as resources that are replayed and followed, and the two calls of MRP that hide them. */
 import type { ServerResponse } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
 import { problemOfPath } from "../../shared/fsml/path.ts";
 import {

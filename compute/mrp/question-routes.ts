@@ -1,5 +1,5 @@
 /** Questions about live objects: completion, hover, inspection, variables, and what needs the language itself. */
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
 import { ANSWERS, type Answer, QUESTIONS, type Question } from "../../shared/mrp/introspection.ts";
 import type { Route } from "../api/router.ts";

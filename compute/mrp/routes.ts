@@ -1,5 +1,5 @@
 /** MRP over HTTP (formats.md §4), for the edge's callers and for the owner's editor server. */
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { LANGUAGES } from "../../shared/mrp/mrp.ts";
 import { contentTypeOf } from "../../shared/site/content-type.ts";

@@ -1,5 +1,5 @@
 /** Sessions of a project: one interpreter process each, started by the first cell or by name. */
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse, parseJson } from "../../shared/daemon/fault.ts";
 import { LANGUAGES, SessionId, sessionId } from "../../shared/mrp/mrp.ts";
 import type { Route } from "../api/router.ts";

@@ -7,7 +7,7 @@ import { rm } from "node:fs/promises";
 import { type IncomingMessage, request } from "node:http";
 import type { Duplex } from "node:stream";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 
 const run = promisify(execFile);
 const API = "/v5.0.0/libpod";

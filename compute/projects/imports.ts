@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { describeProblem, parseConfig } from "../../shared/config/config.ts";
 import { ImportRequest, Owner, Slug } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";

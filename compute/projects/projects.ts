@@ -1,7 +1,7 @@
 /** The projects that the daemon keeps: whose they are, where they lie, and how their site stands. */
 import { lstat, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type Config, type ConfigResult, parseConfig } from "../../shared/config/config.ts";
 import { type Owner, SiteState, Slug } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";

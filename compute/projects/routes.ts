@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ImportRequest, type ProjectState, type RuntimeView } from "../../shared/daemon/contract.ts";
 import { parse, parseJson } from "../../shared/daemon/fault.ts";
 import type { Route } from "../api/router.ts";

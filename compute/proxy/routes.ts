@@ -1,6 +1,6 @@
 /** Passes requests and WebSockets on to web apps that people's code serves in their runtime. */
 import type { IncomingMessage } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { DAEMON } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { type Destination, forward, forwardable, forwardUpgrade } from "../api/forward.ts";

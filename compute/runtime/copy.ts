@@ -1,5 +1,5 @@
 /** A copy of a running runtime's state, which goes on: what snapshots and sandboxes are made of. */
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, type ElasticWorld, subjectOf } from "./elastic.ts";

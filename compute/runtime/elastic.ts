@@ -1,5 +1,5 @@
 /** What the operations on runtimes share: move, sleep and wake bring a frozen runtime from one host to another. */
-import { z } from "zod";
+import * as z from "zod";
 import type { RuntimePlan } from "../agent/host-agent.ts";
 import type { ColdArchives } from "../archives/cold-archives.ts";
 import type { Executions } from "../executions/executions.ts";

@@ -1,5 +1,5 @@
 /** What the journal knows of moves: how far each has come, and how long each phase took. */
-import { z } from "zod";
+import * as z from "zod";
 import type { MoveState } from "../../shared/daemon/contract.ts";
 import type { Journal } from "../journal/journal.ts";
 

@@ -1,6 +1,6 @@
 /** What the journal knows of runtimes: one for each project and for each of its sandboxes, its epoch and its state. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { RuntimeState } from "../../shared/daemon/contract.ts";
 import type { Journal } from "../journal/journal.ts";
 

@@ -8,7 +8,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { z } from "zod";
+import * as z from "zod";
 import type { MoveState, RuntimeState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { HostAgent, RuntimePlan } from "../agent/host-agent.ts";

@@ -1,5 +1,5 @@
 /** Sleep: the runtime is frozen, its archive is brought to the base server and verified there, and only then its machine goes. */
-import { z } from "zod";
+import * as z from "zod";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, copyArchive, type ElasticWorld, Input, subjectOf } from "./elastic.ts";

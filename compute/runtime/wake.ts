@@ -1,6 +1,6 @@
 /** Wake: a machine that the archive fits on, the archive there, and the runtime goes on from it. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { bringHome } from "../archives/bring-home.ts";
 import { BASE } from "../hosts/records.ts";

@@ -1,6 +1,6 @@
 /** The end of a sandbox: its container, its machine if it has one, its files, and the record. */
 import { rm } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import { attempt, type ElasticWorld, subjectOf } from "../runtime/elastic.ts";

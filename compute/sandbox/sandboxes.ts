@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { EventEmitter, once } from "node:events";
-import { z } from "zod";
+import * as z from "zod";
 import {
   MAX_SANDBOXES,
   type SandboxChanges,

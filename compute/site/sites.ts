@@ -2,7 +2,7 @@
  * Keeps published sites as their files are. A sync uploads what S3 does not have and then swaps the manifest, so a reader
  * sees the old site or the new one. Syncs of one project never overlap; changes that come meanwhile make one more.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { SiteState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Manifest } from "../../shared/site/manifest.ts";

@@ -1,6 +1,6 @@
 /** Snapshots: a runtime's state, kept under a name until somebody deletes it. The archive lies on the base server. */
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "../../shared/daemon/actor.ts";
 import type { SnapshotList, SnapshotRequest, SnapshotState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";

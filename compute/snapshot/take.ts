@@ -1,5 +1,5 @@
 /** How a snapshot is taken: a copy of the state, while the runtime goes on, brought to the base server. */
-import { z } from "zod";
+import * as z from "zod";
 import { BASE } from "../hosts/records.ts";
 import type { OperationKind } from "../journal/operations.ts";
 import type { Copy } from "../runtime/copy.ts";

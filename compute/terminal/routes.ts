@@ -1,6 +1,6 @@
 /** Doors to the terminals of a project's runtime: for people alone, as the edge lets them in. */
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { TerminalInput, TerminalName, type TerminalOutput, TerminalSize } from "../../shared/runtime/terminal.ts";
 import { PROJECT_MOUNT } from "../agent/host-agent.ts";

@@ -2,7 +2,7 @@
  * The sizes that a runtime can have: one table for names, machines, prices and what can move where (design.md §5).
  * Machines of one pool share a CPU vendor, so that a runtime can move between any two of them.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 
 const MIB = 1024 * 1024;

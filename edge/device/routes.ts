@@ -2,7 +2,7 @@
 import { and, eq, gt, isNotNull, isNull, lt } from "drizzle-orm";
 import { Hono } from "hono";
 import { html } from "hono/html";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { notice } from "../app/notice.ts";
 import { isDuplicate } from "../database/database.ts";

@@ -1,7 +1,7 @@
 /** Who may do what with a project. Another's project and one that does not exist are answered alike. */
 import { and, eq } from "drizzle-orm";
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "../../shared/daemon/actor.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { type Action, may, type Role } from "../../shared/roles.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import type { z } from "zod";
+import type * as z from "zod";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES, MAX_JSON_BYTES } from "../../shared/daemon/limits.ts";
 import type { App } from "../environment.ts";

@@ -1,7 +1,7 @@
 /** Imports: the row comes first, the files after it, and nobody sees the project before both are there. */
 import { and, eq } from "drizzle-orm";
 import { type Context, Hono } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "../../shared/daemon/actor.ts";
 import { DAEMON, ImportRequest, Slug } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";

@@ -2,7 +2,7 @@
  * Where a web app that a person's code serves is seen: an origin of its own for each project and port, below the host that
  * is set aside for such apps. Its scripts share no cookie, storage or frame with markco's pages or with another project's.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Settings } from "../environment.ts";
 
 /** Below 1024 are no ports for people's programs: a runtime has no right to listen there. */

@@ -1,6 +1,6 @@
 /** What a request about a runtime names and carries, checked before the base server hears of it. */
 import type { Context } from "hono";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../shared/daemon/fault.ts";
 import type { App } from "../environment.ts";
 import { readJson } from "../projects/body.ts";

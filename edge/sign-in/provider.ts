@@ -1,5 +1,5 @@
 /** The OpenID provider that vouches for people: discovery, and the two requests of the authorization code flow. */
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import type { Settings } from "../environment.ts";
 

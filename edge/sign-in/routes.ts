@@ -1,7 +1,7 @@
 /** Signing in and out: authorization code flow with PKCE, bound to the browser that began it. */
 import { Hono } from "hono";
 import { deleteCookie, getCookie, setCookie } from "hono/cookie";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { App, Settings } from "../environment.ts";
 import { beginSession, endSession, giveCookie, refuseForeignOrigin } from "../session/session.ts";

@@ -4,7 +4,7 @@
  *
  * Cloudflare names each deployed version; the local platform names its bundle by its content.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { Bindings } from "../environment.ts";
 
 const Release = z.object({ id: z.string().min(1) });

@@ -1,6 +1,6 @@
 /** Neon's `POST /sql` in front of a test's PostgreSQL, as far as the edge uses it: a query, or several in one transaction. */
 import type pg from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { type Loopback, listen } from "./loopback.ts";
 
 const Query = z.object({ query: z.string(), params: z.array(z.unknown()) });

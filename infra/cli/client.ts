@@ -1,5 +1,5 @@
 /** The platform's public API, as the command line uses it. */
-import { z } from "zod";
+import * as z from "zod";
 import { SiteState } from "../../shared/daemon/contract.ts";
 import { Fault, FaultBody, parse } from "../../shared/daemon/fault.ts";
 import { ROLES } from "../../shared/roles.ts";

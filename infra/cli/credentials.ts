@@ -2,7 +2,7 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { stateFolders } from "../local/folders.ts";
 

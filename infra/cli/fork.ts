@@ -1,7 +1,7 @@
 /** `markco fork`: a copy of what runs, to try things in. */
 import { randomUUID } from "node:crypto";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { SandboxChanges, SandboxList, SandboxRequest, SandboxState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { LANGUAGES, sessionId } from "../../shared/mrp/mrp.ts";

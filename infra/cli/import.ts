@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { describeProblem, parseConfig } from "../../shared/config/config.ts";
 import { Slug } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";

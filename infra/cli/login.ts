@@ -1,6 +1,6 @@
 /** `markco login`: signs the command line in through a browser (RFC 8628). */
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { type Command, UsageFault } from "./command.ts";
 import { keepOwnCredentials } from "./credentials.ts";

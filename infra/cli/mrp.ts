@@ -1,6 +1,6 @@
 /** `markco mrp`: a generic client of the runtime protocol (formats.md §4), for people who look into it and for scripts. */
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../shared/daemon/fault.ts";
 import { LANGUAGES, sessionId } from "../../shared/mrp/mrp.ts";
 import { type Client, openClient } from "./client.ts";

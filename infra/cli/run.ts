@@ -1,6 +1,6 @@
 /** `markco run`: runs cells where the project is; the editor server writes their outputs into the document. */
 import { parseArgs } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { ProjectState } from "../../shared/daemon/contract.ts";
 import { Fault, parseJson } from "../../shared/daemon/fault.ts";
 import { RunLine, type RunRequest, type Which } from "../../shared/editor/run-lines.ts";

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../shared/daemon/fault.ts";
 import { PODMAN_NETWORKS, PODMAN_STORE, REPOSITORY } from "./folders.ts";
 import { attempt, type Outcome, type ProgramOptions, run } from "./program.ts";

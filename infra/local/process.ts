@@ -1,6 +1,6 @@
 /** Processes by number and start time: a number alone may belong to somebody else by now. */
 import { readFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 
 export const ProcessMark = z.object({
   pid: z.int().min(2),

@@ -1,7 +1,7 @@
 /** What one `start` has running, on disk: it locks out a second start, lets `stop` find the first, and names leftovers. */
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { isRunning, markOf, ProcessMark } from "./process.ts";
 

@@ -1,5 +1,5 @@
 /** What is wrong with a value of the configuration, in the author's words, and what would be right. */
-import type { z } from "zod";
+import type * as z from "zod";
 
 const KINDS: Readonly<Record<string, string>> = {
   string: "a text",

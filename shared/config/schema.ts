@@ -1,5 +1,5 @@
 /** What may stand in a project's `yaml config` blocks (formats.md §2). Unknown keys are kept for tools that know them. */
-import { z } from "zod";
+import * as z from "zod";
 import { Handle } from "../daemon/actor.ts";
 import { ProjectPath, Slug } from "../daemon/contract.ts";
 import { ROLES } from "../roles.ts";

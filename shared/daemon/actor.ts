@@ -1,5 +1,5 @@
 /** The person that the edge acts for, as it stands in the signed `x-markco-actor` header. */
-import { z } from "zod";
+import * as z from "zod";
 import { ROLES } from "../roles.ts";
 
 /** Handles are used in URLs, folder names and socket paths, so they are plain. */

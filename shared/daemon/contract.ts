@@ -2,7 +2,7 @@
  * What the edge and the daemon say to each other. Both sides parse with these schemas; neither imports the other.
  * Every request is signed (signature.ts), every failure is a FaultBody (fault.ts).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { problemOfPath } from "../fsml/path.ts";
 import { ROLES } from "../roles.ts";
 import { Handle } from "./actor.ts";

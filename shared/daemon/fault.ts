@@ -1,5 +1,5 @@
 /** The one error that crosses a border: a code from a closed list and a line for a person. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Each code with the HTTP status that it travels as. */
 export const FAULT_STATUS = {

@@ -3,7 +3,7 @@
  * a block that may be edited keeps its drawing, and everyone else is shown that (docs/decisions/0018-diagrams-are-files.md).
  */
 import { digest } from "lib0/hash/sha256";
-import { z } from "zod";
+import * as z from "zod";
 
 /** UTF-16 units of a block's text. Beyond, it is shown as code: a browser takes seconds to draw it. */
 export const MAX_DIAGRAM_CHARS = 20_000;

@@ -1,7 +1,7 @@
 /** A passage of a document's shared text, named by two positions that move with the text (Yjs RelativePosition, base64). */
 import { fromBase64, toBase64 } from "lib0/buffer";
 import * as Y from "yjs";
-import { z } from "zod";
+import * as z from "zod";
 
 /** At the passage's first character, and behind its last: what is typed before or after it stays outside. */
 export const Anchor = z.object({ from: z.string().max(200), to: z.string().max(200) });

@@ -2,7 +2,7 @@
  * Comments on passages of a document. They stand beside it, not in its file: the editor server keeps them, changes them for
  * people who ask (POST /comments), and tells everybody who has the document open (MESSAGE.comments).
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Actor } from "../daemon/actor.ts";
 import { Anchor } from "./anchor.ts";
 

@@ -1,5 +1,5 @@
 /** What a document was, and who changed it. The editor server keeps it beside the document (GET /versions, GET /version). */
-import { z } from "zod";
+import * as z from "zod";
 import { Actor } from "../daemon/actor.ts";
 
 /** A program is whatever writes the file without the editor: git, a terminal, a cell that opens it. */

@@ -1,5 +1,5 @@
 /** GET /people of the editor server: who has which of the project's documents open. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const PeopleList = z.object({
   /** Each once for each document. */

@@ -1,5 +1,5 @@
 /** What the editor server says while it runs cells for somebody: one JSON object a line (POST /run); an empty line says nothing. */
-import { z } from "zod";
+import * as z from "zod";
 import { SessionName } from "../mrp/mrp.ts";
 
 /** Cells are counted from 1, lines of the document too. */

@@ -1,5 +1,5 @@
 /** A run of a cell, as it stands in the `runs` map of its document: everybody who has the document open sees it. */
-import { z } from "zod";
+import * as z from "zod";
 import { EVENT_DATA, ExecutionId, LANGUAGES, SessionId } from "../mrp/mrp.ts";
 import { Anchor } from "./anchor.ts";
 

@@ -5,7 +5,7 @@
  * A Y.Doc's history has an identity, its lineage. Two lineages of one file must never be joined: the text would stand
  * there twice. A browser that comes back names the lineage it holds (`&lineage=…`), and is refused if it is another one.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export const MESSAGE = {
   /** Both ways: a message of y-protocols/sync. */

@@ -1,5 +1,5 @@
 /** GET /tree of the editor server. The app lays the tree out itself (shared/fsml). */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Tree = z.object({
   /** Project paths, sorted. */

@@ -2,7 +2,7 @@
  * Questions about live objects of a session and their answers (formats.md §4). Positions count UTF-16 code units. Answers
  * come from where strangers' code runs, so they are parsed too; what a kernel leaves out becomes null.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { SessionId } from "./mrp.ts";
 
 const text = z.string().nullable().default(null);

@@ -1,5 +1,5 @@
 /** MRP, the runtime protocol (formats.md §4): the shapes that clients, editor server and daemon exchange. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const LANGUAGES = ["python", "r", "julia", "bash", "javascript"] as const;
 export type Language = (typeof LANGUAGES)[number];

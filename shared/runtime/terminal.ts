@@ -1,5 +1,5 @@
 /** A person's terminal over a WebSocket: text messages, each one JSON object. */
-import { z } from "zod";
+import * as z from "zod";
 
 const columns = z.int().min(1).max(1000);
 const rows = z.int().min(1).max(1000);

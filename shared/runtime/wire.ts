@@ -2,7 +2,7 @@
  * What agent and supervisor say to each other over the container's stdin and stdout: one JSON object a line
  * (design.md §5, "Runtime"). Lines from the container come from a place where strangers' code runs: parse them.
  */
-import { z } from "zod";
+import * as z from "zod";
 import type { QUESTIONS, Question } from "../mrp/introspection.ts";
 import { EVENT_DATA, type EventName, ExecutionEvent, ExecutionId, type Language } from "../mrp/mrp.ts";
 

@@ -5,7 +5,7 @@
  *   sites/<user>/<name>/manifest.json        the one mutable object, swapped by a conditional put
  *   domains/<host>.json                      whose site is shown under a host name; counts while the site's manifest says so too
  */
-import { z } from "zod";
+import * as z from "zod";
 import { Handle } from "../daemon/actor.ts";
 import { Sha256, Slug } from "../daemon/contract.ts";
 

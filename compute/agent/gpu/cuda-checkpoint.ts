@@ -8,7 +8,7 @@
  */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../../shared/daemon/fault.ts";
 
 const run = promisify(execFile);

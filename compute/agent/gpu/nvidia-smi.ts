@@ -1,7 +1,7 @@
 /** What the driver's own tool says of GPUs and of who uses them. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault } from "../../../shared/daemon/fault.ts";
 
 const run = promisify(execFile);

@@ -1,5 +1,5 @@
 /** The platform's public API, as a browser with a session cookie uses it. */
-import { z } from "zod";
+import * as z from "zod";
 import { ProjectState, SiteState } from "../../../shared/daemon/contract.ts";
 import { FaultBody } from "../../../shared/daemon/fault.ts";
 import { ROLES } from "../../../shared/roles.ts";

@@ -1,6 +1,6 @@
 /** What the editor server is told by its environment. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../../shared/daemon/fault.ts";
 
 const Environment = z.object({

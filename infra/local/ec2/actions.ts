@@ -1,5 +1,5 @@
 /** The actions of EC2 that markco calls, with their parameters checked as EC2 checks them. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Images } from "./images.ts";
 import { INSTANCE_TYPES } from "./instance-types.ts";
 import { type Instance, type Instances, STATE_CODES } from "./instances.ts";

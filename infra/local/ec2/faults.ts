@@ -1,5 +1,5 @@
 /** What the endpoint can be told to do wrong, by POST /_control on the machine's loopback. */
-import { z } from "zod";
+import * as z from "zod";
 
 export const Faults = z.object({
   /** From the call until the machine begins to boot. */

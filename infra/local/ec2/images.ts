@@ -1,7 +1,7 @@
 /** The AMIs: the host image, and what was baked from an instance. */
 import { createHash } from "node:crypto";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { Ec2Error, newId } from "./protocol.ts";
 
 const Ami = z.object({ id: z.string(), name: z.string(), hostImage: z.string(), createdMs: z.number() });

@@ -4,7 +4,7 @@
  *   pending ─► running ─► stopping ─► stopped ─► pending …        each ─► shutting-down ─► terminated
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { z } from "zod";
+import * as z from "zod";
 import { type Faults, NO_FAULTS } from "./faults.ts";
 import type { Images } from "./images.ts";
 import type { Machines } from "./machines.ts";

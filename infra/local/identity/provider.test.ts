@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { originOf } from "../addresses.ts";
 import { Browser } from "../browser.ts";
 import { freePort } from "../testing/free-port.ts";

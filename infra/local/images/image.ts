@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { IMAGES } from "../folders.ts";
 import { step } from "../progress.ts";
 import { type Base, describeBase, IMAGE_EPOCH_S, withBase } from "./base.ts";

@@ -1,5 +1,5 @@
 /** Postgres errors as Neon's HTTP endpoint tells them. */
-import { z } from "zod";
+import * as z from "zod";
 
 const FIELDS = [
   "severity",

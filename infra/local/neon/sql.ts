@@ -1,6 +1,6 @@
 /** Neon's `POST /sql`: one query, or several in one transaction. Values stay text, as the driver parses types itself. */
 import pg from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse, parseJson } from "../../../shared/daemon/fault.ts";
 
 const Query = z.object({ query: z.string(), params: z.array(z.unknown()).default([]) });

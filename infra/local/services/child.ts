@@ -2,7 +2,7 @@
  * The child's side of a service process. Settings come as one message, because arguments and environment can be read by
  * others; when the channel closes the parent is gone, however that happened, and the child must not outlive it.
  */
-import { z } from "zod";
+import * as z from "zod";
 
 export interface Service {
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 /** Neon's protocol in front of the local Postgres. */
-import { z } from "zod";
+import * as z from "zod";
 import { startNeonProxy } from "../neon/proxy.ts";
 import { serve } from "./child.ts";
 

@@ -2,7 +2,7 @@
 import { mkdir } from "node:fs/promises";
 import type { Server } from "node:http";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Images } from "../ec2/images.ts";
 import { Instances } from "../ec2/instances.ts";
 import { Containers } from "../ec2/machines.ts";

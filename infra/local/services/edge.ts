@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions } from "wrangler";
-import { z } from "zod";
+import * as z from "zod";
 import { DIST, REPOSITORY } from "../folders.ts";
 import { serve } from "./child.ts";
 

@@ -1,5 +1,5 @@
 /** The local OpenID provider. */
-import { z } from "zod";
+import * as z from "zod";
 import { startProvider } from "../identity/provider.ts";
 import { serve } from "./child.ts";
 

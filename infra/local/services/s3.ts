@@ -1,6 +1,6 @@
 /** S3: Miniflare's R2, which checks signatures and knows conditional puts. */
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare";
-import { z } from "zod";
+import * as z from "zod";
 import { serve } from "./child.ts";
 
 const COMPATIBILITY_DATE = "2026-10-23";

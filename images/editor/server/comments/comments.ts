@@ -6,7 +6,7 @@ import { EventEmitter } from "node:events";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type * as Y from "yjs";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "../../../../shared/daemon/actor.ts";
 import { Fault, parseJson } from "../../../../shared/daemon/fault.ts";
 import { type Anchor, passageOf } from "../../../../shared/editor/anchor.ts";

@@ -15,7 +15,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import * as Y from "yjs";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../../../shared/daemon/fault.ts";
 import { TEXT } from "../../../../shared/editor/sync.ts";
 import { absent, renameDurably, syncFolder, writeDurably } from "../files/durable.ts";

@@ -7,7 +7,7 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parseJson } from "../../../../shared/daemon/fault.ts";
 import { Version } from "../../../../shared/editor/history.ts";
 import { absent, syncFolder, writeDurably } from "../files/durable.ts";

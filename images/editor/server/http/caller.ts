@@ -1,6 +1,6 @@
 /** Who asks, and about which project. The socket is the daemon's alone, and it has checked both (design.md §5). */
 import type { IncomingMessage } from "node:http";
-import { z } from "zod";
+import * as z from "zod";
 import { type Actor, decodeActor } from "../../../../shared/daemon/actor.ts";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import { type Action, may } from "../../../../shared/roles.ts";

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
 import { Drawing } from "../../../../shared/document/diagrams.ts";

@@ -1,7 +1,7 @@
 /** Who is here: what a connection says of itself, with the name that the server knows it by. */
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
-import { z } from "zod";
+import * as z from "zod";
 import type { Actor } from "../../../../shared/daemon/actor.ts";
 
 /** Cursor and selection as y-codemirror.next writes them; anything else is dropped. */
