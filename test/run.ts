@@ -5,7 +5,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { ensurePrograms } from "../infra/local/needs/packages.ts";
 
 const ROOT = join(import.meta.dirname, "..");

@@ -6,7 +6,7 @@
  */
 import { readFile, rename } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
-import { z } from "zod";
+import * as z from "zod";
 import { Agent, BASE_SERVER } from "../../compute/agent/agent.ts";
 import { findTool } from "../../compute/agent/gpu/shelf.ts";
 import { Podman } from "../../compute/podman/podman.ts";

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import { createConnection } from "node:net";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { stateFolders } from "../../infra/local/folders.ts";
 import { namesFor } from "../../infra/local/platform.ts";
 import { portsFrom } from "../../infra/local/ports.ts";

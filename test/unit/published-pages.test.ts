@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { publishPages, type ShownPages } from "../edge/pages.ts";
 import { PublishedEdge } from "../edge/published-edge.ts";
 import { openBrowser } from "../platform/person.ts";

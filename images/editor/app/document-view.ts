@@ -1,9 +1,7 @@
 /** The editor of one document: blocks as readers see them, source where the cursor is, shared typing, run buttons. */
 import { defaultKeymap, indentWithTab } from "@codemirror/commands";
-import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Compartment, EditorState, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
@@ -23,6 +21,7 @@ import { hearDrawings, keepDrawing } from "./drawings.ts";
 import { follow, followedIn, following } from "./follow.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguage } from "./languages.ts";
+import { markdown } from "./markdown.ts";
 import type { OpenDocument } from "./open-document.ts";
 import type { PersonHere } from "./people.ts";
 import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
@@ -116,18 +115,16 @@ export function openDocument(input: DocumentViewInput): DocumentView {
           { key: "Shift-Enter", run: runHere },
           { key: "Mod-Enter", run: runHere },
           ...yUndoManagerKeymap,
-          ...searchKeymap,
           ...defaultKeymap,
           indentWithTab,
         ]),
         drawSelection(),
-        highlightSelectionMatches(),
         indentOnInput(),
         bracketMatching(),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ spellcheck: "true", "aria-label": path }),
         readOnly.of(EditorState.readOnly.of(!may(role, "write"))),
-        markdown({ base: markdownLanguage, codeLanguages: fenceLanguage }),
+        markdown(fenceLanguage),
         // The tokens' classes are those of published pages, so their colours come from the same sheet.
         syntaxHighlighting(classHighlighter),
         syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
@@ -145,6 +142,12 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   });
 
   hearDrawings(view.dom, may(role, "write") ? (drawing) => keepDrawing(projectId, drawing) : null);
+
+  // Nobody searches before the document is there. Where it can't be loaded, the browser's own search is left.
+  import("./search.ts").then(
+    ({ searching }) => view.dispatch({ effects: StateEffect.appendConfig.of(searching) }),
+    () => {},
+  );
 
   function allowWriting(isAllowed: boolean): void {
     if (view.state.readOnly === !isAllowed) return;

@@ -1,7 +1,7 @@
 /** Lighthouse's scores of published pages, on its own terms: a phone of the middle class on a slow network. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { run } from "../../../infra/local/program.ts";
 import { PACKAGES } from "./packages.ts";
 

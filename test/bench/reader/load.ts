@@ -1,6 +1,6 @@
 /** A thousand requests a second for a page that has been rendered before, and as many as come for a static file. */
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { run } from "../../../infra/local/program.ts";
 import { round } from "../runtime/statistics.ts";
 import { PACKAGES } from "./packages.ts";

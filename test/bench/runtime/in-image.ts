@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
-import { z } from "zod";
+import * as z from "zod";
 import { run } from "../../../infra/local/program.ts";
 import { parseJson } from "../../../shared/daemon/fault.ts";
 import { BENCH, installJupyter, once, pipInstall, REQUIREMENTS } from "./install.ts";

@@ -1,7 +1,7 @@
 /** One kernel of a Jupyter server, over the WebSocket that the server has for it (its JSON protocol). */
 import { randomUUID } from "node:crypto";
 import { WebSocket } from "ws";
-import { z } from "zod";
+import * as z from "zod";
 import { parseJson } from "../../../shared/daemon/fault.ts";
 
 const Message = z.object({

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { parse } from "../../../shared/daemon/fault.ts";
 import { children, eventually } from "../../platform/platform.ts";
 import { CELLS, type CellName, type Contender, IMAGES, LINES } from "./contender.ts";

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { Client } from "../../../infra/cli/client.ts";
 import { DAEMON, ProjectState } from "../../../shared/daemon/contract.ts";
 import { ANSWERS } from "../../../shared/mrp/introspection.ts";

@@ -268,6 +268,24 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     await block("Waves").waitFor();
   });
 
+  test("a new line goes on with the list, and Ctrl-F finds words in the document", async () => {
+    await open();
+    await clickOn("second item");
+    await page.keyboard.press("End");
+    await page.keyboard.type("\nthird item");
+    await until("- second item\n- third item");
+    // It is loaded behind the document.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("Control+f");
+        return page.locator(".cm-search").count();
+      })
+      .toBe(1);
+    await page.keyboard.type("slanted");
+    await page.keyboard.press("Enter");
+    await page.locator(".cm-searchMatch-selected", { hasText: "slanted" }).waitFor();
+  });
+
   test("who may only read never sees source for a block", async () => {
     await open(DOCUMENT, "viewer");
     await clickOn("slanted");

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import { changed } from "../../../images/editor/server/comments/change.ts";
 import type { Actor } from "../../../shared/daemon/actor.ts";
 import { Fault } from "../../../shared/daemon/fault.ts";

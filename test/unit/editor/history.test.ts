@@ -5,7 +5,7 @@ import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
+import * as z from "zod";
 import type { Author, VersionList } from "../../../shared/editor/history.ts";
 import type { Role } from "../../../shared/roles.ts";
 import { openBrowser } from "../../platform/person.ts";

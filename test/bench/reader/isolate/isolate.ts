@@ -13,7 +13,7 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { build } from "esbuild";
-import { z } from "zod";
+import * as z from "zod";
 import { REPOSITORY } from "../../../../infra/local/folders.ts";
 import { median } from "../../runtime/statistics.ts";
 import { PACKAGES } from "../packages.ts";
