@@ -38,6 +38,10 @@ const DOORS: readonly Door[] = [
     (what): Door => ({ name: `${what} cells`, least: "runner", method: "POST", path: `/editor/${what}`, body: {} }),
   ),
   { name: "comment on a document", least: "runner", method: "POST", path: "/editor/comments", body: {} },
+  ...["create", "duplicate", "delete", "restore"].map(
+    (what): Door => ({ name: `${what} files`, least: "editor", method: "POST", path: `/editor/${what}`, body: {} }),
+  ),
+  { name: "the list of deleted files", least: "editor", path: "/editor/trash" },
   ...["start", "stop", "sleep"].map(
     (what): Door => ({ name: `${what} the runtime`, least: "runner", method: "POST", path: `/runtime/${what}` }),
   ),

@@ -6,6 +6,7 @@ import { Daemon } from "./daemon/daemon.ts";
 import { Documents } from "./document/documents.ts";
 import { prepareJournals } from "./document/state-folder.ts";
 import { keepDrawing } from "./files/drawings.ts";
+import { FileOperations } from "./files/file-operations.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
@@ -21,10 +22,13 @@ const notices = new ChangeNotices(daemon);
 const documents = new Documents(settings);
 documents.events.on("saved", ({ projectId, path }) => notices.add(projectId, path));
 const runner = new Runner(documents, daemon, settings.projects);
+const files = new FileOperations(settings, documents, (projectId, path) => notices.add(projectId, path));
+await files.sweep();
 const server = createEditorServer({
   documents,
   runner,
   trees: new Trees(settings.projects),
+  files,
   async keepDrawing(projectId, drawing) {
     notices.add(projectId, await keepDrawing(join(settings.projects, projectId), drawing));
   },

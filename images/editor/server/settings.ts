@@ -13,6 +13,8 @@ const Environment = z.object({
 export interface Settings {
   readonly projects: string;
   readonly journals: string;
+  readonly drafts: string;
+  readonly trash: string;
   readonly daemonSocket: string;
   readonly editorSocket: string;
 }
@@ -23,6 +25,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
     projects: join(MARKCO_DATA, "projects"),
     journals: join(MARKCO_DATA, "editor", "journal"),
+    drafts: join(MARKCO_DATA, "editor", "drafts"),
+    trash: join(MARKCO_DATA, "editor", "trash"),
     daemonSocket: join(MARKCO_RUN, "daemon.sock"),
     editorSocket: join(MARKCO_RUN, "editor.sock"),
   };

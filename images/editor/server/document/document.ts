@@ -194,6 +194,18 @@ export class LiveDocument {
     return this.#inTurn(() => this.#save());
   }
 
+  /**
+   * Lets `act` take the file away, with all that was typed until now in it. What is typed in this very moment is in the
+   * journal, and goes into the file if it comes back.
+   */
+  putAway(act: () => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#save();
+      await act();
+      this.#end(CLOSE.notFound);
+    });
+  }
+
   /** Lets go of everything. The file is written first if it can be. Resolves with whether it has all that was typed, or is gone. */
   async close(): Promise<boolean> {
     try {

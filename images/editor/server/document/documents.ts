@@ -79,6 +79,29 @@ export class Documents {
     }
   }
 
+  /** Writes the files of open documents, of one or of all in a folder. */
+  async saveUnder(place: DocumentId): Promise<void> {
+    for (const document of await this.#openUnder(place)) await document.save();
+  }
+
+  /** Lets `act` take a file or folder away, while no document of it reads or writes its own. They end with it. */
+  async putAway(place: DocumentId, act: () => Promise<void>): Promise<void> {
+    let all = act;
+    for (const document of await this.#openUnder(place)) {
+      const others = all;
+      all = () => document.putAway(others);
+    }
+    await all();
+  }
+
+  async #openUnder({ projectId, path }: DocumentId): Promise<LiveDocument[]> {
+    const loading = [...this.#entries.values()].map((entry) => entry.loading.catch(() => null));
+    const documents = (await Promise.all(loading)).filter((document) => document !== null);
+    return documents.filter(
+      ({ id }) => id.projectId === projectId && (id.path === path || id.path.startsWith(`${path}/`)),
+    );
+  }
+
   async closeAll(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all([...this.#entries].map(([key, entry]) => this.#close(key, entry)));

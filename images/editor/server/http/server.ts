@@ -7,12 +7,14 @@ import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
 import { Drawing } from "../../../../shared/document/diagrams.ts";
 import { CommentRequest } from "../../../../shared/editor/comments.ts";
+import { FileRequest, type Placed, RestoreRequest, type Trash } from "../../../../shared/editor/files.ts";
 import { KeepRequest } from "../../../../shared/editor/history.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import type { LiveDocument } from "../document/document.ts";
 import type { Documents } from "../document/documents.ts";
 import type { DocumentId } from "../document/state-folder.ts";
+import type { FileOperations } from "../files/file-operations.ts";
 import { report } from "../runs/report.ts";
 import type { Runner } from "../runs/runner.ts";
 import { Connection } from "../sync/connection.ts";
@@ -30,10 +32,11 @@ export interface Parts {
   readonly documents: Documents;
   readonly runner: Runner;
   readonly trees: Trees;
+  readonly files: FileOperations;
   readonly keepDrawing: (projectId: string, drawing: Drawing) => Promise<void>;
 }
 
-export function createEditorServer({ documents, runner, trees, keepDrawing }: Parts): Server {
+export function createEditorServer({ documents, runner, trees, files, keepDrawing }: Parts): Server {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
@@ -108,6 +111,33 @@ export function createEditorServer({ documents, runner, trees, keepDrawing }: Pa
         const { path } = parseJson(KeepRequest, await readBody(request), "keep");
         await withDocument({ projectId, path }, ({ history }) => history.keep());
         return sendJson(response, 200, { kept: true });
+      }
+      case "POST /create": {
+        const { projectId } = callerOf(request, "write");
+        const { path } = parseJson(FileRequest, await readBody(request), "create");
+        const placed: Placed = { path: await files.create(projectId, path) };
+        return sendJson(response, 200, placed);
+      }
+      case "POST /duplicate": {
+        const { projectId } = callerOf(request, "write");
+        const { path } = parseJson(FileRequest, await readBody(request), "duplicate");
+        const placed: Placed = { path: await files.duplicate(projectId, path) };
+        return sendJson(response, 200, placed);
+      }
+      case "POST /delete": {
+        const { projectId, actor } = callerOf(request, "write");
+        const { path } = parseJson(FileRequest, await readBody(request), "delete");
+        return sendJson(response, 200, await files.delete(projectId, path, actor.handle));
+      }
+      case "POST /restore": {
+        const { projectId } = callerOf(request, "write");
+        const { id } = parseJson(RestoreRequest, await readBody(request), "restore");
+        const placed: Placed = { path: await files.restore(projectId, id) };
+        return sendJson(response, 200, placed);
+      }
+      case "GET /trash": {
+        const trash: Trash = { deleted: await files.trash(callerOf(request, "write").projectId) };
+        return sendJson(response, 200, trash);
       }
       default:
         throw new Fault("not_found", "no such address");
