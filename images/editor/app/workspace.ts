@@ -206,6 +206,7 @@ class Workspace {
         : []),
       this.#comments.button,
       button("History", "What this document was, and who changed it", () => this.#showHistory()),
+      ...(may(role, "write") ? [this.#fileTools()] : []),
       this.#share(),
       this.#source,
       this.#runtime,
@@ -235,6 +236,19 @@ class Workspace {
       const { snapshotPanel } = await import("./snapshot-panel.ts");
       const onRestored = () => void this.#refresh().catch(() => {});
       return snapshotPanel({ projectId, role, user: this.#user, onRestored });
+    }).holder;
+  }
+
+  #fileTools(): HTMLElement {
+    const { projectId } = this.#project;
+    return panel("New, deleted", async () => {
+      const { filePanel } = await import("./file-panel.ts");
+      const refresh = () => this.#refresh();
+      const open = async (path: string | null) => {
+        await refresh();
+        this.open(path ?? firstPage(this.#project));
+      };
+      return filePanel({ projectId, current: () => this.#path, refresh, open });
     }).holder;
   }
 

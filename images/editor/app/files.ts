@@ -1,0 +1,32 @@
+/** Files of a project, as the platform makes, copies, deletes and restores them. */
+import { Deleted, Placed, Trash } from "../../../shared/editor/files.ts";
+import { json, request } from "./api.ts";
+
+const at = (projectId: string, what: string) => `/api/projects/${projectId}/editor/${what}`;
+
+async function post(projectId: string, what: string, body: object): Promise<unknown> {
+  return (await request(at(projectId, what), { method: "POST", body: JSON.stringify(body) })).json();
+}
+
+/** Resolves with the new file's path. */
+export async function createFile(projectId: string, path: string): Promise<string> {
+  return Placed.parse(await post(projectId, "create", { path })).path;
+}
+
+/** Resolves with the copy's path. */
+export async function duplicateFile(projectId: string, path: string): Promise<string> {
+  return Placed.parse(await post(projectId, "duplicate", { path })).path;
+}
+
+export async function deleteFile(projectId: string, path: string): Promise<Deleted> {
+  return Deleted.parse(await post(projectId, "delete", { path }));
+}
+
+/** Resolves with the path that it has again. */
+export async function restoreFile(projectId: string, id: string): Promise<string> {
+  return Placed.parse(await post(projectId, "restore", { id })).path;
+}
+
+export async function listTrash(projectId: string): Promise<Deleted[]> {
+  return (await json(Trash, at(projectId, "trash"))).deleted;
+}
