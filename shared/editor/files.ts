@@ -1,5 +1,5 @@
 /** What the app asks the editor server about files of the project, beside their content: make, copy, delete, bring back. */
-import { z } from "zod";
+import * as z from "zod";
 import { ProjectPath } from "../daemon/contract.ts";
 
 /** POST /create and /duplicate, /delete: of a file that is made, or a file or folder that is there. */

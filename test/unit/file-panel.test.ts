@@ -63,13 +63,13 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
     return { path: placed };
   }
 
-  const panel = () => page.getByRole("dialog", { name: "New, deleted" });
+  const panel = () => page.getByRole("dialog", { name: "File" });
   const button = (name: string) => panel().getByRole("button", { name, exact: true });
   const says = (text: string) => panel().getByRole("status").filter({ hasText: text }).waitFor();
   const open = async (path: string) => {
     await page.goto(`${ORIGIN}/edit/@demo/thesis/${path}`);
     await page.locator(".cm-content").waitFor();
-    await page.getByRole("button", { name: "New, deleted" }).click();
+    await page.getByRole("button", { name: "File", exact: true }).click();
     await button("Create").waitFor();
   };
   const current = () => page.locator('.files [aria-current="page"]').getAttribute("title");
@@ -105,7 +105,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
       await page.setViewportSize({ width, height: 720 });
       await page.emulateMedia({ colorScheme });
       await page.keyboard.press("Escape");
-      await page.getByRole("button", { name: "New, deleted" }).click();
+      await page.getByRole("button", { name: "File", exact: true }).click();
       await button("Restore 01-intro-copy.md").waitFor();
       await page.evaluate(axe.source);
       expect(await page.evaluate('axe.run(".panel").then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
@@ -122,6 +122,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
     role = "runner";
     await page.goto(`${ORIGIN}/edit/@demo/thesis/01-intro.md`);
     await page.locator(".cm-content").waitFor();
-    expect(await page.getByRole("button", { name: "New, deleted" }).count()).toBe(0);
+    expect(await page.getByRole("button", { name: "File", exact: true }).count()).toBe(0);
   });
 });

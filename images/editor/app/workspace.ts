@@ -241,7 +241,7 @@ class Workspace {
 
   #fileTools(): HTMLElement {
     const { projectId } = this.#project;
-    return panel("New, deleted", async () => {
+    return panel("File", async () => {
       const { filePanel } = await import("./file-panel.ts");
       const refresh = () => this.#refresh();
       const open = async (path: string | null) => {
