@@ -1,12 +1,13 @@
 /** A button that opens a list of commands: the arrow keys go through them. */
 import { element } from "./element.ts";
+import type { Command } from "./palette/palette.ts";
 import { opener } from "./popover.ts";
 
-export function menu(label: string, commands: readonly (readonly [label: string, act: () => void])[]): HTMLElement {
+export function menu(label: string, commands: readonly Command[]): HTMLElement {
   const list = element("div", { class: "menu" });
   const button = opener(list, label, "menu");
   button.append(" ▾");
-  for (const [name, act] of commands) {
+  for (const { name, act } of commands) {
     const choose = () => {
       list.hidePopover();
       act();

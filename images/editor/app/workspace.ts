@@ -11,7 +11,8 @@ import { peopleElsewhere } from "./elsewhere.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
 import { menu } from "./menu.ts";
-import { panel } from "./panel.ts";
+import type { Command } from "./palette/palette.ts";
+import { type Panel, panel } from "./panel.ts";
 import { peopleHere } from "./people.ts";
 import { roleNotice } from "./role-notice.ts";
 import { runtimeStatus } from "./runtime-status.ts";
@@ -78,6 +79,7 @@ class Workspace {
   readonly #live = element("span", { class: "live" });
   readonly #roleNotice = roleNotice();
   readonly #comments: CommentSide;
+  readonly #panels: Readonly<Record<"snapshots" | "file" | "share", Panel>>;
   /** What the person may do now. The page's tools are those of the role that it was opened with. */
   #role: Role | null;
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
@@ -95,22 +97,29 @@ class Workspace {
     this.#project = project;
     this.#role = project.role;
     this.#comments = commentSide(user, project.role);
+    this.#panels = { snapshots: this.#snapshots(), file: this.#fileTools(), share: this.#share() };
     this.#layOut();
     this.#drawRuntime();
     window.addEventListener("popstate", () =>
       this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || firstPage(this.#project), false),
     );
-    window.addEventListener("keydown", (event) => {
-      if (event.key.toLowerCase() === "v" && event.shiftKey && (event.ctrlKey || event.metaKey)) {
-        event.preventDefault();
-        this.#toggleSource();
-      }
-    });
+    // Before the editor: to it, Ctrl-K deletes a line's end on some systems.
+    window.addEventListener("keydown", (event) => this.#takeKey(event), { capture: true });
     this.#source.addEventListener("click", () => this.#toggleSource());
     window.addEventListener("beforeunload", (event) => {
       if (this.#view?.unsaved()) event.preventDefault();
     });
     this.#lookLater();
+  }
+
+  #takeKey(event: KeyboardEvent): void {
+    if (!event.ctrlKey && !event.metaKey) return;
+    const key = event.key.toLowerCase();
+    if (key === "v" && event.shiftKey) this.#toggleSource();
+    else if (key === "k" && !event.shiftKey && !event.altKey) this.#showCommands();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   #lookLater(): void {
@@ -192,23 +201,17 @@ class Workspace {
       ...(may(role, "run")
         ? [
             button("Run all", "Run all cells of this document", () => this.#view?.run("all")),
-            menu("Cells", [
-              ["Run stale cells", () => this.#view?.run("stale")],
-              ["Run the cells above", () => this.#view?.run("above")],
-              ["Run this cell and those below", () => this.#view?.run("below")],
-              ["Interrupt", () => this.#view?.interrupt()],
-              ["Restart sessions", () => this.#view?.restart(false)],
-              ["Restart and run all", () => this.#view?.restart(true)],
-            ]),
-            this.#snapshots(),
+            menu("Cells", this.#cellCommands()),
+            this.#panels.snapshots.holder,
             sandboxIndicator(this.#project.projectId),
           ]
         : []),
       this.#comments.button,
       button("History", "What this document was, and who changed it", () => this.#showHistory()),
-      ...(may(role, "write") ? [this.#fileTools()] : []),
-      this.#share(),
+      ...(may(role, "write") ? [this.#panels.file.holder] : []),
+      this.#panels.share.holder,
       this.#source,
+      button("Commands", "All that can be done here (Ctrl-K)", () => this.#showCommands()),
       this.#runtime,
     );
     this.#root.replaceChildren(
@@ -230,16 +233,59 @@ class Workspace {
     );
   }
 
-  #snapshots(): HTMLElement {
+  #cellCommands(): Command[] {
+    return [
+      { name: "Run stale cells", act: () => this.#view?.run("stale") },
+      { name: "Run the cells above", act: () => this.#view?.run("above") },
+      { name: "Run this cell and those below", act: () => this.#view?.run("below") },
+      { name: "Interrupt", act: () => this.#view?.interrupt() },
+      { name: "Restart sessions", act: () => this.#view?.restart(false) },
+      { name: "Restart and run all", act: () => this.#view?.restart(true) },
+    ];
+  }
+
+  /** What the person may do here, and where they can go. */
+  #commands(): Command[] {
+    const { role, files, slug } = this.#project;
+    const press = (button: HTMLElement) => () => button.click();
+    const run: Command[] = [
+      { name: "Run this cell", keys: "Ctrl-Enter", act: () => this.#view?.run("this") },
+      { name: "Run all cells", act: () => this.#view?.run("all") },
+      ...this.#cellCommands(),
+      { name: "Snapshots of the runtime", act: press(this.#panels.snapshots.button) },
+    ];
+    const write: Command[] = [{ name: "New, copied and deleted files", act: press(this.#panels.file.button) }];
+    const titles = new Map(siteOf(this.#project).pages.map(({ file, title }) => [file, title]));
+    return [
+      ...(may(role, "run") ? run : []),
+      { name: "Comments", act: press(this.#comments.button) },
+      { name: "History of this document", act: () => this.#showHistory() },
+      ...(may(role, "write") ? write : []),
+      { name: `Share ${slug}`, act: press(this.#panels.share.button) },
+      { name: "Source of this document", keys: "Ctrl-Shift-V", act: () => this.#toggleSource() },
+      ...files
+        .filter(({ path }) => /\.q?md$/i.test(path))
+        .map(({ path }) => ({ name: `Open ${titles.get(path) ?? path}`, act: () => this.open(path) })),
+    ];
+  }
+
+  #showCommands(): void {
+    import("./palette/palette.ts").then(
+      ({ openPalette }) => openPalette(this.#commands()),
+      () => this.#say("The commands can't be shown: the platform does not answer."),
+    );
+  }
+
+  #snapshots(): Panel {
     const { projectId, role } = this.#project;
     return panel("Snapshots", async () => {
       const { snapshotPanel } = await import("./snapshot-panel.ts");
       const onRestored = () => void this.#refresh().catch(() => {});
       return snapshotPanel({ projectId, role, user: this.#user, onRestored });
-    }).holder;
+    });
   }
 
-  #fileTools(): HTMLElement {
+  #fileTools(): Panel {
     const { projectId } = this.#project;
     return panel("File", async () => {
       const { filePanel } = await import("./file-panel.ts");
@@ -249,15 +295,15 @@ class Workspace {
         this.open(path ?? firstPage(this.#project));
       };
       return filePanel({ projectId, current: () => this.#path, refresh, open });
-    }).holder;
+    });
   }
 
-  #share(): HTMLElement {
+  #share(): Panel {
     const { projectId, role } = this.#project;
     return panel("Share", async () => {
       const { sharePanel } = await import("./share-panel.ts");
       return sharePanel({ projectId, role, user: this.#user, onLeft: () => location.assign("/") });
-    }).holder;
+    });
   }
 
   #drawFiles(): void {
