@@ -59,6 +59,7 @@ const DOORS: readonly Door[] = [
   { name: "run code in a sandbox", least: "runner", method: "POST", path: `/sandboxes/${ID}/mrp/v1/executions` },
   { name: "end a sandbox", least: "runner", method: "DELETE", path: `/sandboxes/${ID}` },
   { name: "a web app of the project", least: "runner", path: "proxy/PROJECT/8050/" },
+  { name: "keep a picture", least: "editor", method: "PUT", path: "/editor/picture", body: {} },
   { name: "keep a drawing", least: "editor", method: "PUT", path: "/editor/drawing", body: {} },
   { name: "keep a version", least: "editor", method: "POST", path: "/editor/keep", body: {} },
   { name: "publish", least: "editor", method: "POST", path: "/publish" },

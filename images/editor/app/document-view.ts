@@ -148,6 +148,10 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     ({ searching }) => view.dispatch({ effects: StateEffect.appendConfig.of(searching) }),
     () => {},
   );
+  import("./pictures.ts").then(
+    ({ pictures }) => view.dispatch({ effects: StateEffect.appendConfig.of(pictures({ projectId, path, attempt })) }),
+    () => {},
+  );
 
   function allowWriting(isAllowed: boolean): void {
     if (view.state.readOnly === !isAllowed) return;

@@ -7,6 +7,7 @@ import { Documents } from "./document/documents.ts";
 import { prepareJournals } from "./document/state-folder.ts";
 import { keepDrawing } from "./files/drawings.ts";
 import { FileOperations } from "./files/file-operations.ts";
+import { keepPicture } from "./files/pictures.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
@@ -31,6 +32,11 @@ const server = createEditorServer({
   files,
   async keepDrawing(projectId, drawing) {
     notices.add(projectId, await keepDrawing(join(settings.projects, projectId), drawing));
+  },
+  async keepPicture(projectId, type, content) {
+    const path = await keepPicture(join(settings.projects, projectId), type, content);
+    notices.add(projectId, path);
+    return path;
   },
 });
 

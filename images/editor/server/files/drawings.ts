@@ -1,9 +1,9 @@
 /** Keeps what browsers drew of diagrams with the project's files (shared/document/diagrams.ts). */
-import { lstat, mkdir, readdir, rm } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Fault } from "../../../../shared/daemon/fault.ts";
 import { type Drawing, drawingOf } from "../../../../shared/document/diagrams.ts";
 import { writeDurably } from "./durable.ts";
+import { ownFolder } from "./own-folder.ts";
 
 /** Each version of a diagram that somebody looked at leaves a drawing. One that is still shown and gone is drawn again. */
 const MOST_DRAWINGS = 1_000;
@@ -18,19 +18,6 @@ export async function keepDrawing(root: string, { text, svg }: Drawing): Promise
   await writeDurably(join(root, path), new TextEncoder().encode(svg));
   await removeOldest(folder);
   return path;
-}
-
-/** A folder of the project, made where it is missing. Cells can put links anywhere: none is followed. */
-async function ownFolder(root: string, path: string): Promise<string> {
-  let at = root;
-  for (const segment of path.split("/")) {
-    at = join(at, segment);
-    await mkdir(at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "EEXIST") throw error;
-    });
-    if (!(await lstat(at)).isDirectory()) throw new Fault("conflict", `${path} is not a folder of the project`);
-  }
-  return at;
 }
 
 async function removeOldest(folder: string): Promise<void> {

@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import * as z from "zod";
 import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
-import { MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
+import { MAX_FILE_BYTES, MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
 import { Drawing } from "../../../../shared/document/diagrams.ts";
 import { CommentRequest } from "../../../../shared/editor/comments.ts";
 import { FileRequest, type Placed, RestoreRequest, type Trash } from "../../../../shared/editor/files.ts";
@@ -34,9 +34,11 @@ export interface Parts {
   readonly trees: Trees;
   readonly files: FileOperations;
   readonly keepDrawing: (projectId: string, drawing: Drawing) => Promise<void>;
+  /** Resolves with its path in the project. */
+  readonly keepPicture: (projectId: string, type: string, content: Uint8Array) => Promise<string>;
 }
 
-export function createEditorServer({ documents, runner, trees, files, keepDrawing }: Parts): Server {
+export function createEditorServer({ documents, runner, trees, files, keepDrawing, keepPicture }: Parts): Server {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
@@ -66,6 +68,14 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
         const { projectId } = callerOf(request, "write");
         await keepDrawing(projectId, parseJson(Drawing, await readBody(request), "drawing"));
         return sendJson(response, 200, { kept: true });
+      }
+      case "PUT /picture": {
+        const { projectId } = callerOf(request, "write");
+        const content = await readBytes(request, MAX_FILE_BYTES);
+        const placed: Placed = {
+          path: await keepPicture(projectId, request.headers["content-type"] ?? "no type", content),
+        };
+        return sendJson(response, 200, placed);
       }
       case "POST /run": {
         const caller = callerOf(request, "run");
@@ -196,14 +206,18 @@ function closeCodeOf(fault: Fault): number {
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
+  return (await readBytes(request, MAX_JSON_BYTES)).toString();
+}
+
+async function readBytes(request: IncomingMessage, most: number): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes > MAX_JSON_BYTES) throw new Fault("too_large", `a request's body may have ${MAX_JSON_BYTES} bytes`);
+    if (bytes > most) throw new Fault("too_large", `a request's body may have ${most} bytes`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString();
+  return Buffer.concat(chunks);
 }
 
 function sendJson(response: ServerResponse, status: number, value: object): void {
