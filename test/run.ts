@@ -3,8 +3,7 @@
  * Arguments go to vitest: `npm test -- --project unit shared` runs a part.
  */
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, readFile, rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as z from "zod";
 import { ensurePrograms } from "../infra/local/needs/packages.ts";
@@ -41,13 +40,11 @@ function failuresIn({ testResults }: Report): string[] {
   );
 }
 
-/** @param temporary where what the script makes for a while goes */
-function run(script: string, args: readonly string[], temporary = tmpdir()): Promise<number> {
+function run(script: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", join(ROOT, script), ...args], {
       cwd: ROOT,
       stdio: "inherit",
-      env: { ...process.env, TMPDIR: temporary },
     });
     child.on("error", reject);
     child.on("exit", (code) => resolve(code ?? 1));
@@ -69,10 +66,7 @@ async function main(): Promise<number> {
   await mkdir(join(ROOT, ".markco"), { recursive: true });
   await rm(REPORT, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
-  // Processes that tests kill can't clear up after themselves.
-  const temporary = await mkdtemp(join(tmpdir(), "markco-"));
-  const status = await run("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args], temporary);
-  await rm(temporary, { recursive: true, force: true }).catch((error: Error) => console.warn(error.message));
+  const status = await run("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args]);
   const report = Report.safeParse(JSON.parse(await readFile(REPORT, "utf8").catch(() => "null")));
   if (report.success) {
     passed += report.data.numPassedTests;
