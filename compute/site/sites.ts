@@ -66,7 +66,8 @@ export class Sites {
       this.#settling.delete(projectId);
       this.#sync({ projectId }).catch((error: unknown) => {
         console.error(`site of ${projectId}: ${error}`);
-        this.changed(projectId, RETRY_MS);
+        // What was saved meanwhile is not kept waiting for this.
+        if (!this.#settling.has(projectId)) this.changed(projectId, RETRY_MS);
       });
     }, afterMs);
     this.#settling.set(projectId, timer);

@@ -66,10 +66,10 @@ describe("a person", () => {
     const words = `Written at ${Date.now()}.`;
     await page.keyboard.type(` ${words}`);
     await page.locator(".sync", { hasText: "Saved" }).waitFor();
-    await eventually("the published page shows the edit", 5_000, async () =>
+    await eventually("the published page shows the edit", 20_000, async () =>
       (await (await fetch(`${url}/@demo/waves/waves`)).text()).includes(words),
     );
-    await eventually("the file on disk has it", 5_000, async () =>
+    await eventually("the file on disk has it", 20_000, async () =>
       (await readProjectFile(place, projectId, "01-waves.md")).includes(words),
     );
 
@@ -86,7 +86,7 @@ describe("a person", () => {
       /```output\n[\s\S]*drawn\n```\n\n!\[plot\]\(_assets\/generated\/[0-9a-f]{12}\.png\)\n\nThe end\./,
     );
 
-    await eventually("the published page shows the plot", 5_000, async () =>
+    await eventually("the published page shows the plot", 20_000, async () =>
       /<img[^>]+generated/.test(await (await fetch(`${url}/@demo/waves/waves`)).text()),
     );
     await page.getByRole("button", { name: "Source" }).click();

@@ -26,6 +26,8 @@ let client: S3Client;
 const puts: string[] = [];
 /** What the next puts fail with, after so many that succeed. */
 let failsAfter = Number.POSITIVE_INFINITY;
+/** Called as one fails. */
+let onFailure = () => {};
 /** True while objects are only counted: putting thousands of them takes the local endpoint a minute. */
 let onlyCounts = false;
 
@@ -36,7 +38,10 @@ beforeAll(async () => {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       if (context.commandName !== "PutObjectCommand") return next(args);
-      if (puts.length >= failsAfter) throw new Error("the store can't be reached");
+      if (puts.length >= failsAfter) {
+        onFailure();
+        throw new Error("the store can't be reached");
+      }
       const key = String("Key" in args.input ? args.input.Key : "").replace(/^sites\/[^/]+\/[^/]+\//, "");
       puts.push(key);
       if (onlyCounts && isObject(key)) return { output: { $metadata: {} }, response: {} };
@@ -202,6 +207,18 @@ describe("a host name", () => {
     await publish();
     expect(await holder(HOST)).toBe("thesis");
   });
+});
+
+test("what is saved while a sync fails does not wait until that is tried again", async () => {
+  await write({ "mrmd.md": PUBLIC, "01-a.md": "# A\n" });
+  failsAfter = puts.length;
+  onFailure = () => {
+    failsAfter = Number.POSITIVE_INFINITY;
+    onFailure = () => {};
+    sites.changed(project.id);
+  };
+  sites.changed(project.id);
+  await expect.poll(() => manifest(), { timeout: 3_000 }).toMatchObject({ version: 1 });
 });
 
 describe("the site is", () => {
