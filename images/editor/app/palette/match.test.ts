@@ -18,5 +18,6 @@ test("what begins so comes before a later word, and that before the inside of on
 
 test("words may be shortened and left out, and are no patterns", () => {
   expect(found("r all", "Restart and run all", "All runs", "Interrupt")).toEqual(["Restart and run all"]);
+  expect(found("x-ray", "Open X Ray Images", "Open Rays")).toEqual(["Open X Ray Images"]);
   expect(found("[a+", "Run all")).toEqual([]);
 });

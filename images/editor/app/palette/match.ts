@@ -18,7 +18,7 @@ function rankOf(name: string, letters: string): number {
   if (at > 0) return /\W/.test(name.charAt(at - 1)) ? 1 : 2;
   const words = name.split(/\W+/);
   let from = 0;
-  for (const start of letters.split(/\s+/)) {
+  for (const start of letters.split(/[\s_-]+/)) {
     from = words.findIndex((word, i) => i >= from && word.startsWith(start)) + 1;
     if (from === 0) return NONE;
   }
