@@ -1,10 +1,8 @@
 /** Diagrams that nobody has drawn yet: each is drawn in its frame, and the drawing of somebody who may write is kept for all. */
 import type { Drawing } from "../../../shared/document/diagrams.ts";
-import { FrameDrawing, FrameHeight } from "../../../shared/frame.ts";
+import { FrameDrawing } from "../../../shared/frame.ts";
 import { send } from "./api.ts";
-
-/** CSS pixels. What is higher is scrolled inside until it is a picture. */
-const MOST_HIGH = 1_200;
+import { heightIn } from "./frame.ts";
 
 /** Hears the frames in `holder` until that leaves the page. @param keep null for who may only look */
 export function hearDrawings(holder: HTMLElement, keep: ((drawing: Drawing) => Promise<void>) | null): void {
@@ -15,8 +13,8 @@ export function hearDrawings(holder: HTMLElement, keep: ((drawing: Drawing) => P
     const frames = holder.querySelectorAll<HTMLIFrameElement>(".diagram > iframe");
     const frame = [...frames].find(({ contentWindow }) => contentWindow === source);
     if (!frame) return;
-    const height = FrameHeight.safeParse(data);
-    if (height.success) frame.style.height = `${Math.min(MOST_HIGH, height.data.markcoFrameHeight)}px`;
+    const height = heightIn(data);
+    if (height !== null) frame.style.height = `${height}px`;
     const drawn = FrameDrawing.safeParse(data);
     const text = decodeURIComponent(new URL(frame.src).hash.slice(1));
     if (!drawn.success || !keep || sent.has(text)) return;

@@ -3,6 +3,7 @@ import type { Deleted } from "../../../shared/editor/files.ts";
 import { element } from "./element.ts";
 import { createFile, deleteFile, duplicateFile, listTrash, restoreFile } from "./files.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
+import { timeOf } from "./time.ts";
 
 export interface FilePanelInput {
   readonly projectId: string;
@@ -13,8 +14,6 @@ export interface FilePanelInput {
   /** The same, and opens a document of it; null is the one that the project begins with. */
   readonly open: (path: string | null) => Promise<void>;
 }
-
-const WHEN = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 
 /** Throws ApiError if the trash can't be listed. */
 export async function filePanel({ projectId, current, refresh, open }: FilePanelInput): Promise<HTMLElement> {
@@ -49,7 +48,7 @@ export async function filePanel({ projectId, current, refresh, open }: FilePanel
       "li",
       {},
       element("h3", {}, was),
-      element("span", { class: "hint" }, `by @${by} · ${WHEN.format(new Date(deleted))}`),
+      element("span", { class: "hint" }, `by @${by} · `, timeOf(deleted)),
       element(
         "span",
         { class: "actions" },

@@ -1,11 +1,11 @@
 /** Files of a project, as the platform makes, copies, deletes and restores them. */
 import { Deleted, Placed, Trash } from "../../../shared/editor/files.ts";
-import { json, request } from "./api.ts";
+import { json, send } from "./api.ts";
 
 const at = (projectId: string, what: string) => `/api/projects/${projectId}/editor/${what}`;
 
 async function post(projectId: string, what: string, body: object): Promise<unknown> {
-  return (await request(at(projectId, what), { method: "POST", body: JSON.stringify(body) })).json();
+  return (await send("POST", at(projectId, what), body)).json();
 }
 
 /** Resolves with the new file's path. */

@@ -26,10 +26,8 @@ export function sandboxedFrame(
   const hear = ({ source, data }: MessageEvent) => {
     if (!frame.isConnected) return window.removeEventListener("message", hear);
     if (source !== frame.contentWindow) return;
-    const told = FrameHeight.safeParse(data);
-    if (!told.success) return;
-    const height = Math.min(HEIGHT.most, Math.max(HEIGHT.least, told.data.markcoFrameHeight));
-    if (height === known.get(key)) return;
+    const height = heightIn(data);
+    if (height === null || height === known.get(key)) return;
     known.set(key, height);
     frame.style.height = `${height}px`;
     resized();
@@ -49,6 +47,12 @@ export function sandboxedFrame(
     { once: true },
   );
   return frame;
+}
+
+/** How high a frame is to be that says so of itself; null if it says something else. */
+export function heightIn(message: unknown): number | null {
+  const told = FrameHeight.safeParse(message);
+  return told.success ? Math.min(HEIGHT.most, Math.max(HEIGHT.least, told.data.markcoFrameHeight)) : null;
 }
 
 /** What the frame will be, as far as one can know. */

@@ -1,6 +1,6 @@
 /** Named states of a project's runtime, as the platform keeps them. */
 import { SnapshotList } from "../../../shared/daemon/contract.ts";
-import { json, request } from "./api.ts";
+import { json, request, send } from "./api.ts";
 
 const at = (projectId: string) => `/api/projects/${projectId}/runtime/snapshots`;
 
@@ -10,7 +10,7 @@ export function listSnapshots(projectId: string): Promise<SnapshotList> {
 
 /** Resolves when it is kept. `snapshotId`: the same one asks for the same snapshot, however often it is sent. */
 export async function saveSnapshot(projectId: string, name: string, snapshotId: string): Promise<void> {
-  await request(at(projectId), { method: "POST", body: JSON.stringify({ name, snapshotId }) });
+  await send("POST", at(projectId), { name, snapshotId });
 }
 
 /** Resolves when the runtime goes on from there. What it had is gone. */
@@ -19,7 +19,7 @@ export async function restoreSnapshot(projectId: string, id: string): Promise<vo
 }
 
 export async function shareSnapshot(projectId: string, id: string, shared: boolean): Promise<void> {
-  await request(`${at(projectId)}/${id}/share`, { method: "POST", body: JSON.stringify({ shared }) });
+  await send("POST", `${at(projectId)}/${id}/share`, { shared });
 }
 
 export async function deleteSnapshot(projectId: string, id: string): Promise<void> {

@@ -14,7 +14,7 @@ const MOST_DRAWINGS = 1_000;
  */
 export async function keepDrawing(root: string, { text, svg }: Drawing): Promise<string> {
   const path = drawingOf(text);
-  const folder = await ownFolder(root, dirname(path));
+  const folder = await ownFolder(root, dirname(path).split("/"));
   await writeDurably(join(root, path), new TextEncoder().encode(svg));
   await removeOldest(folder);
   return path;

@@ -16,6 +16,8 @@ import { parseName } from "../../../../shared/fsml/name.ts";
 import { isHidden, problemOfPath } from "../../../../shared/fsml/path.ts";
 import type { Documents } from "../document/documents.ts";
 import { syncFolder, writeDurably } from "./durable.ts";
+import { ownFolder } from "./own-folder.ts";
+import { reach } from "./project.ts";
 
 export interface FilePlaces {
   readonly projects: string;
@@ -125,34 +127,17 @@ export class FileOperations {
   /** Absolute path of a file or folder that is there, reached without a link. */
   async #existing(projectId: string, path: string): Promise<string> {
     refuse(path);
-    let at = join(this.#places.projects, projectId);
-    const segments = path.split("/");
-    for (const [i, segment] of segments.entries()) {
-      at = join(at, segment);
-      const found = await lstat(at).catch(() => null);
-      const fits = found?.isDirectory() || (found?.isFile() && i === segments.length - 1);
-      if (!fits) throw new Fault("not_found", `there is no file ${path}`);
-    }
-    return at;
+    const found = await reach(join(this.#places.projects, projectId), path);
+    if (!found?.stat.isFile() && !found?.stat.isDirectory()) throw new Fault("not_found", `there is no file ${path}`);
+    return found.absolute;
   }
 
   /** Absolute path for something new, in a folder that is there by then. */
   async #freshPlace(projectId: string, path: string): Promise<string> {
     refuse(path);
-    let at = join(this.#places.projects, projectId);
     const segments = path.split("/");
-    for (const segment of segments.slice(0, -1)) {
-      const parent = at;
-      at = join(at, segment);
-      const isMade = await mkdir(at).then(
-        () => true,
-        () => false,
-      );
-      if (isMade) await syncFolder(parent);
-      else if (!(await lstat(at).catch(() => null))?.isDirectory())
-        throw new Fault("conflict", `${segment} is no folder: nothing can be put into it`);
-    }
-    return join(at, segments.at(-1) ?? "");
+    const folder = await ownFolder(join(this.#places.projects, projectId), segments.slice(0, -1));
+    return join(folder, segments.at(-1) ?? "");
   }
 
   /** Gives what we have made, or kept, its name in one step. A link never takes a name that is taken, as a rename would. */

@@ -1,10 +1,9 @@
 /** Keeps pictures that people put into documents with the project's files (shared/editor/pictures.ts). */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Config, parseConfig } from "../../../../shared/config/config.ts";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import { PICTURES } from "../../../../shared/editor/pictures.ts";
+import { readConfiguration } from "./configuration.ts";
 import { writeDurably } from "./durable.ts";
 import { ownFolder } from "./own-folder.ts";
 
@@ -14,15 +13,8 @@ export async function keepPicture(root: string, type: string, content: Uint8Arra
   if (ending === undefined)
     throw new Fault("invalid", `a picture is one of ${[...PICTURES.keys()].join(", ")}; this is ${type}`);
   if (content.length === 0) throw new Fault("invalid", "the picture is empty");
-  const directory = await assetDirectory(root);
+  const directory = (await readConfiguration(root)).assets?.directory ?? "_assets";
   const name = `${createHash("sha256").update(content).digest("hex").slice(0, 16)}.${ending}`;
-  await writeDurably(join(await ownFolder(root, directory), name), content);
+  await writeDurably(join(await ownFolder(root, directory.split("/")), name), content);
   return `${directory}/${name}`;
-}
-
-/** A configuration that is missing or wrong is none. */
-async function assetDirectory(root: string): Promise<string> {
-  const result = parseConfig(await readFile(join(root, "mrmd.md"), "utf8").catch(() => ""));
-  const config: Config = "config" in result ? result.config : {};
-  return config.assets?.directory ?? "_assets";
 }

@@ -1,5 +1,5 @@
 /** The files of a project on disk. A path comes from outside, and cells can put links anywhere: nothing follows one. */
-import { type BigIntStats, lstatSync } from "node:fs";
+import { type BigIntStats, lstatSync, type Stats } from "node:fs";
 import { lstat, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -12,16 +12,22 @@ const REST_MS = 40;
 export async function locate(root: string, path: string): Promise<string> {
   const problem = problemOfPath(path);
   if (problem) throw new Fault("invalid", problem);
-  if (isHidden(path)) throw new Fault("not_found", `there is no document ${path}`);
-  let at = root;
-  const segments = path.split("/");
-  for (const [i, segment] of segments.entries()) {
-    at = join(at, segment);
-    const found = await lstat(at).catch(() => null);
-    const fits = i === segments.length - 1 ? found?.isFile() : found?.isDirectory();
-    if (!fits) throw new Fault("not_found", `there is no document ${path}`);
+  const found = isHidden(path) ? null : await reach(root, path);
+  if (!found?.stat.isFile()) throw new Fault("not_found", `there is no document ${path}`);
+  return found.absolute;
+}
+
+/** What is at the path, if only folders lead to it; null if nothing is. */
+export async function reach(root: string, path: string): Promise<{ absolute: string; stat: Stats } | null> {
+  let absolute = root;
+  let stat: Stats | null = null;
+  for (const segment of path.split("/")) {
+    if (stat && !stat.isDirectory()) return null;
+    absolute = join(absolute, segment);
+    stat = await lstat(absolute).catch(() => null);
+    if (!stat) return null;
   }
-  return at;
+  return stat && { absolute, stat };
 }
 
 /** Tells one state of a file from the next, without reading it. */

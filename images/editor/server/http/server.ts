@@ -66,7 +66,7 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
       }
       case "PUT /drawing": {
         const { projectId } = callerOf(request, "write");
-        await keepDrawing(projectId, parseJson(Drawing, await readBody(request), "drawing"));
+        await keepDrawing(projectId, await readJson(request, Drawing, "drawing"));
         return sendJson(response, 200, { kept: true });
       }
       case "PUT /picture": {
@@ -79,29 +79,29 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
       }
       case "POST /run": {
         const caller = callerOf(request, "run");
-        return run(caller, parseJson(RunRequest, await readBody(request), "run"), response);
+        return run(caller, await readJson(request, RunRequest, "run"), response);
       }
       case "POST /interrupt": {
         const { projectId } = callerOf(request, "run");
-        const { path, cell } = parseJson(EndRequest, await readBody(request), "interrupt");
+        const { path, cell } = await readJson(request, EndRequest, "interrupt");
         await runner.interrupt({ projectId, path }, cell);
         return sendJson(response, 200, { interrupted: true });
       }
       case "POST /cancel": {
         const { projectId } = callerOf(request, "run");
-        const { path, cell } = parseJson(EndRequest, await readBody(request), "cancel");
+        const { path, cell } = await readJson(request, EndRequest, "cancel");
         await runner.cancel({ projectId, path }, cell);
         return sendJson(response, 200, { cancelled: true });
       }
       case "POST /restart": {
         const { projectId } = callerOf(request, "run");
-        const { path, cell } = parseJson(RestartRequest, await readBody(request), "restart");
+        const { path, cell } = await readJson(request, RestartRequest, "restart");
         await runner.restart({ projectId, path }, cell);
         return sendJson(response, 200, { restarted: true });
       }
       case "POST /comments": {
         const { projectId, actor } = callerOf(request, "comment");
-        const wanted = parseJson(CommentRequest, await readBody(request), "comment");
+        const wanted = await readJson(request, CommentRequest, "comment");
         await withDocument({ projectId, path: wanted.path }, ({ comments }) => comments.change(wanted, actor));
         return sendJson(response, 200, { kept: true });
       }
@@ -118,30 +118,30 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
       }
       case "POST /keep": {
         const { projectId } = callerOf(request, "write");
-        const { path } = parseJson(KeepRequest, await readBody(request), "keep");
+        const { path } = await readJson(request, KeepRequest, "keep");
         await withDocument({ projectId, path }, ({ history }) => history.keep());
         return sendJson(response, 200, { kept: true });
       }
       case "POST /create": {
         const { projectId } = callerOf(request, "write");
-        const { path } = parseJson(FileRequest, await readBody(request), "create");
+        const { path } = await readJson(request, FileRequest, "create");
         const placed: Placed = { path: await files.create(projectId, path) };
         return sendJson(response, 200, placed);
       }
       case "POST /duplicate": {
         const { projectId } = callerOf(request, "write");
-        const { path } = parseJson(FileRequest, await readBody(request), "duplicate");
+        const { path } = await readJson(request, FileRequest, "duplicate");
         const placed: Placed = { path: await files.duplicate(projectId, path) };
         return sendJson(response, 200, placed);
       }
       case "POST /delete": {
         const { projectId, actor } = callerOf(request, "write");
-        const { path } = parseJson(FileRequest, await readBody(request), "delete");
+        const { path } = await readJson(request, FileRequest, "delete");
         return sendJson(response, 200, await files.delete(projectId, path, actor.handle));
       }
       case "POST /restore": {
         const { projectId } = callerOf(request, "write");
-        const { id } = parseJson(RestoreRequest, await readBody(request), "restore");
+        const { id } = await readJson(request, RestoreRequest, "restore");
         const placed: Placed = { path: await files.restore(projectId, id) };
         return sendJson(response, 200, placed);
       }
@@ -205,8 +205,8 @@ function closeCodeOf(fault: Fault): number {
   return fault.code === "not_found" || fault.code === "invalid" ? CLOSE.notFound : CLOSE.cannotSave;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
-  return (await readBytes(request, MAX_JSON_BYTES)).toString();
+async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>, what: string): Promise<T> {
+  return parseJson(schema, (await readBytes(request, MAX_JSON_BYTES)).toString(), what);
 }
 
 async function readBytes(request: IncomingMessage, most: number): Promise<Buffer<ArrayBuffer>> {

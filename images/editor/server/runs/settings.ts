@@ -1,8 +1,7 @@
 /** What a project's configuration says about running its cells. */
-import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
-import { type Config, parseConfig } from "../../../../shared/config/config.ts";
+import { basename } from "node:path";
 import type { Language } from "../../../../shared/mrp/mrp.ts";
+import { readConfiguration } from "../files/configuration.ts";
 
 export interface RunSettings {
   /** Folder for figures and other generated files, relative to the project. */
@@ -13,11 +12,8 @@ export interface RunSettings {
   defaultSession(language: Language): string;
 }
 
-/** A configuration that is missing or wrong is none: its author is told when publishing, and cells run all the same. */
 export async function readRunSettings(projectFolder: string): Promise<RunSettings> {
-  const source = await readFile(join(projectFolder, "mrmd.md"), "utf8").catch(() => "");
-  const result = parseConfig(source);
-  const config: Config = "config" in result ? result.config : {};
+  const config = await readConfiguration(projectFolder);
   const assetDir = config.assets?.generated ?? "_assets/generated";
   return {
     assetDir,
