@@ -4,12 +4,11 @@
  */
 import { rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
 import { Fault } from "../shared/daemon/fault.ts";
-
-const ROOT = dirname(import.meta.dirname);
+import { DIST, REPOSITORY } from "./local/folders.ts";
 
 /** Packages written for CommonJS name Node's modules without `node:`, which is the only way that workerd knows them. */
 const workerdBuiltins: Plugin = {
@@ -46,43 +45,43 @@ const BUNDLES = {
   app: {
     ...browser,
     entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
-    outdir: "dist/assets/app",
+    outdir: "assets/app",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
   },
   theme: {
     ...browser,
     entryPoints: ["reader/theme/theme.css", "reader/theme/icon.svg"],
-    outdir: "dist/assets/reader",
+    outdir: "assets/reader",
     assetNames: "fonts/[name]-[hash]",
     loader: { ".svg": "copy", ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
   },
   reader: {
     ...browser,
     entryPoints: ["reader/reader.ts"],
-    outfile: "dist/assets/reader/reader.iife.js",
+    outfile: "assets/reader/reader.iife.js",
     format: "iife",
   },
   diagram: {
     ...browser,
     entryPoints: ["reader/diagram/draw.ts", "reader/diagram/index.html"],
-    outdir: "dist/assets/reader/diagram",
+    outdir: "assets/reader/diagram",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
     loader: { ".html": "copy" },
   },
-  search: { ...browser, entryPoints: ["reader/search/search.ts"], outfile: "dist/assets/reader/search.js" },
+  search: { ...browser, entryPoints: ["reader/search/search.ts"], outfile: "assets/reader/search.js" },
   worker: {
     platform: "browser",
     target: "es2024",
     conditions: ["workerd", "worker", "browser"],
     define: { "process.env.NODE_ENV": '"production"' },
     entryPoints: ["edge/worker.ts"],
-    outfile: "dist/edge/worker.js",
+    outfile: "edge/worker.js",
     plugins: [workerdBuiltins],
   },
-  editor: { ...server, entryPoints: ["images/editor/server/main.ts"], outfile: "dist/editor/server.mjs" },
-  daemon: { ...server, entryPoints: ["compute/main.ts"], outfile: "dist/compute/markco.mjs" },
+  editor: { ...server, entryPoints: ["images/editor/server/main.ts"], outfile: "editor/server.mjs" },
+  daemon: { ...server, entryPoints: ["compute/main.ts"], outfile: "compute/markco.mjs" },
 } as const satisfies Record<string, BuildOptions>;
 export type BundleName = keyof typeof BUNDLES;
 
@@ -92,24 +91,30 @@ const BuildMessages = z.array(
 
 const isBundle = (name: string): name is BundleName => Object.hasOwn(BUNDLES, name);
 
-/** Throws Fault("invalid") with file, line and the first problem of the code. */
-export async function buildAll(names: readonly BundleName[] = Object.keys(BUNDLES).filter(isBundle)): Promise<void> {
+/** @param dist where bundles go. Throws Fault("invalid") with file, line and the first problem of the code. */
+export async function buildAll(
+  names: readonly BundleName[] = Object.keys(BUNDLES).filter(isBundle),
+  dist = DIST,
+): Promise<void> {
   // Chunks carry a hash in their name: those of earlier builds would pile up.
   for (const name of ["app", "diagram"] as const)
-    if (names.includes(name)) await rm(join(ROOT, BUNDLES[name].outdir), { recursive: true, force: true });
-  await Promise.all(names.map(bundle));
+    if (names.includes(name)) await rm(join(dist, BUNDLES[name].outdir), { recursive: true, force: true });
+  await Promise.all(names.map((name) => bundle(name, dist)));
 }
 
-async function bundle(name: BundleName): Promise<void> {
+async function bundle(name: BundleName, dist: string): Promise<void> {
+  const options: BuildOptions = BUNDLES[name];
   try {
     await build({
-      absWorkingDir: ROOT,
+      absWorkingDir: REPOSITORY,
       bundle: true,
       format: "esm",
       charset: "utf8",
       legalComments: "none",
       logLevel: "silent",
-      ...BUNDLES[name],
+      ...options,
+      ...(options.outdir === undefined ? {} : { outdir: join(dist, options.outdir) }),
+      ...(options.outfile === undefined ? {} : { outfile: join(dist, options.outfile) }),
     });
   } catch (failure) {
     const message = failure instanceof Error && "errors" in failure ? failure.errors : undefined;

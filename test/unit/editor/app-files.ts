@@ -2,8 +2,8 @@
 import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { build } from "esbuild";
 import type { Route } from "playwright-core";
+import { buildAll } from "../../../infra/build.ts";
 import type { Role } from "../../../shared/roles.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -37,30 +37,7 @@ export class AppFiles {
   static async bundle(): Promise<AppFiles> {
     const folder = await mkdtemp(join(tmpdir(), "editor-"));
     await mkdir(ARTEFACTS, { recursive: true });
-    const common = { bundle: true, absWorkingDir: ROOT, logLevel: "silent", minify: true } as const;
-    await Promise.all([
-      build({
-        ...common,
-        outdir: join(folder, "app"),
-        entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
-        format: "esm",
-        splitting: true,
-      }),
-      build({
-        ...common,
-        outdir: join(folder, "reader"),
-        entryPoints: ["reader/theme/theme.css"],
-        loader: { ".woff2": "file", ".woff": "empty", ".ttf": "empty" },
-      }),
-      build({
-        ...common,
-        outdir: join(folder, "reader/diagram"),
-        entryPoints: ["reader/diagram/draw.ts", "reader/diagram/index.html"],
-        loader: { ".html": "copy" },
-        format: "esm",
-        splitting: true,
-      }),
-    ]);
+    await buildAll(["app", "theme", "diagram"], folder);
     return new AppFiles(folder);
   }
 
@@ -74,7 +51,7 @@ export class AppFiles {
     if (pathname === "/" || pathname.startsWith("/edit/"))
       await route.fulfill({ contentType: "text/html", body: PAGE });
     else if (/^\/(?:app|reader)\//.test(pathname))
-      await sendFile(route, join(this.#folder, pathname.replace(/\/$/, "/index.html")));
+      await sendFile(route, join(this.#folder, "assets", pathname.replace(/\/$/, "/index.html")));
     else return false;
     return true;
   }
