@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
 import type { Browser, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Deleted } from "../../shared/editor/files.ts";
 import type { Role } from "../../shared/roles.ts";
 import { openBrowser } from "../platform/person.ts";
+import { violationsOn } from "./axe.ts";
 import { AppFiles, ARTEFACTS, answerFor, ORIGIN } from "./editor/app-files.ts";
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
@@ -107,10 +107,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
       await page.keyboard.press("Escape");
       await page.getByRole("button", { name: "File", exact: true }).click();
       await button("Restore 01-intro-copy.md").waitFor();
-      await page.evaluate(axe.source);
-      expect(await page.evaluate('axe.run(".panel").then(({ violations }) => violations.map(({ id }) => id))')).toEqual(
-        [],
-      );
+      expect(await violationsOn(page, { within: ".panel" })).toEqual([]);
       await page.screenshot({ path: join(ARTEFACTS, `file-panel-${name}.png`) });
     }
     await button("Restore 01-intro-copy.md").click();

@@ -1,6 +1,5 @@
 /** Published pages in a real browser: for everyone, on a phone and a desk, by keyboard, on paper, and without scripts. */
 import { existsSync } from "node:fs";
-import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
@@ -8,6 +7,7 @@ import { publishPages, type ShownPages } from "../edge/pages.ts";
 import { PublishedEdge } from "../edge/published-edge.ts";
 import { openBrowser } from "../platform/person.ts";
 import { CORPUS } from "../platform/platform.ts";
+import { violationsOn } from "./axe.ts";
 
 /** All else that axe looks at is the same in the dark. */
 const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
@@ -15,9 +15,6 @@ const COLOUR_RULES = ["color-contrast", "link-in-text-block"];
 const SLOW = { timeout: 90_000 };
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
-const Found = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
 
 const hasWhatItNeeds = existsSync("/usr/bin/chromium") && existsSync(CORPUS);
 
@@ -58,10 +55,9 @@ describe.skipIf(!hasWhatItNeeds)("published pages", () => {
   test.each(looks)("$name on a $size: axe finds nothing, light or dark, and nothing sticks out", SLOW, async (look) => {
     await visit(pages[look.name], { viewport: look.viewport, colorScheme: "light" }, async (page) => {
       await enhanced(page);
-      await page.evaluate(axe.source);
-      expect(await violationsOf(page)).toEqual([]);
+      expect(await violationsOn(page)).toEqual([]);
       await page.emulateMedia({ colorScheme: "dark" });
-      expect(await violationsOf(page, COLOUR_RULES)).toEqual([]);
+      expect(await violationsOn(page, { rules: COLOUR_RULES })).toEqual([]);
       const widths = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]";
       const [content, window] = z.tuple([z.number(), z.number()]).parse(await page.evaluate(widths));
       expect(content).toBe(window);
@@ -169,11 +165,4 @@ async function enhanced(page: Page): Promise<void> {
   await page.locator(".theme-switch").waitFor();
   await page.evaluate("document.fonts.ready.then(() => {})");
   await page.evaluate("new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))");
-}
-
-/** What axe finds, as rule and element. `evaluate` is not subject to the page's policy, which forbids such a script. */
-async function violationsOf(page: Page, rules?: readonly string[]): Promise<string[]> {
-  const options = JSON.stringify({ resultTypes: ["violations"], ...(rules ? { runOnly: rules } : {}) });
-  const { violations } = Found.parse(await page.evaluate(`axe.run(document, ${options})`));
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

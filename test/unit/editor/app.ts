@@ -1,7 +1,9 @@
 /** The editor's app in a real browser, with the platform behind it played by the test. */
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
+import { openBrowser } from "../../platform/person.ts";
 import { AppFiles, answerFor, ORIGIN, PROJECT, sendFile } from "./app-files.ts";
 import { Wire } from "./wire.ts";
 
@@ -16,7 +18,7 @@ export interface Project {
   readonly role?: Role;
 }
 
-export class App {
+class App {
   readonly #files: AppFiles;
 
   private constructor(files: AppFiles) {
@@ -65,6 +67,47 @@ export class App {
     const { role = "owner", files } = project;
     return route.fulfill({ json: answerFor(pathname, role, files) ?? { sandboxes: [] } });
   }
+}
+
+/**
+ * The app in a browser for the tests of a block: bundled and started before them, ended behind them.
+ * @param flags of the browser
+ */
+export function useApp(flags: readonly string[] = []): AppInBrowser {
+  let app: App | undefined;
+  let browser: Browser | undefined;
+  beforeAll(async () => {
+    [app, browser] = await Promise.all([App.bundle(), openBrowser(flags)]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await app?.close();
+  });
+  const started = () => {
+    if (!app || !browser) throw new Error("the app is there while a test runs");
+    return { app, browser };
+  };
+  return {
+    open: (project, options, wire) => started().app.open(started().browser, project, options, wire),
+    async show(path, project, more, options) {
+      const page = await started().browser.newPage(options);
+      await started().app.serve(page, project, more);
+      await page.goto(`${ORIGIN}${path}`);
+      return page;
+    },
+  };
+}
+
+export interface AppInBrowser {
+  /** As App.open. */
+  open(project: Project, options?: BrowserContextOptions, wire?: Wire): Promise<Opened>;
+  /** A page at that path of the origin. `more` as App.serve has it. */
+  show(
+    path: string,
+    project: Project,
+    more?: (path: string) => string | null,
+    options?: BrowserContextOptions,
+  ): Promise<Page>;
 }
 
 export interface Opened {

@@ -2,12 +2,11 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App, type Opened } from "./app.ts";
+import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
 const DOCUMENT = `# Waves
@@ -39,19 +38,11 @@ A note[^1], and the end.
 `;
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp();
   let page: Page;
   let wire: Opened["wire"];
   let thrown: string[];
 
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
   afterEach(async () => {
     await page.close();
     expect(thrown).toEqual([]);
@@ -59,7 +50,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
 
   const open = async (text = DOCUMENT, role: Role = "owner") => {
     const project = { path: "01-waves.md", files: ["01-waves.md"], folder: tmpdir(), text, role };
-    ({ page, wire } = await app.open(browser, project));
+    ({ page, wire } = await app.open(project));
     thrown = [];
     page.on("pageerror", ({ message }) => thrown.push(message));
     await page.locator(".rendered").first().waitFor();
@@ -196,7 +187,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
   test("where others are is seen beside blocks that are rendered, and in the text of those that are not", async () => {
     await open();
     const project = { path: "01-waves.md", files: ["01-waves.md"], folder: tmpdir(), text: DOCUMENT };
-    const other = await app.open(browser, project, {}, wire);
+    const other = await app.open(project, {}, wire);
     await other.page.locator(".rendered", { hasText: "second item" }).click();
     await page.locator(".block-person", { hasText: "Demo" }).waitFor();
     const [bar, list] = await Promise.all([
@@ -294,7 +285,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
 
   test("a file that is no document is shown as it is", async () => {
     const project = { path: "data.csv", files: ["data.csv"], folder: tmpdir(), text: "# a,b\n1,2\n" };
-    ({ page, wire } = await app.open(browser, project));
+    ({ page, wire } = await app.open(project));
     thrown = [];
     await page.locator(".cm-line", { hasText: "# a,b" }).waitFor();
     expect(await page.locator(".rendered").count()).toBe(0);

@@ -2,10 +2,8 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import * as z from "zod";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { changed } from "../../../images/editor/server/comments/change.ts";
 import type { Actor } from "../../../shared/daemon/actor.ts";
 import { Fault } from "../../../shared/daemon/fault.ts";
@@ -13,8 +11,8 @@ import { anchorOf, passageOf } from "../../../shared/editor/anchor.ts";
 import { CommentRequest, type Thread } from "../../../shared/editor/comments.ts";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App, type Opened } from "./app.ts";
+import { PART_RULES, violationsOn } from "../axe.ts";
+import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS, ME } from "./app-files.ts";
 
 const DOCUMENT = `# Waves
@@ -31,13 +29,9 @@ print("drawn")
 const ALICE = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
 const FIRST = "5b2a4d0e-7a63-4d0a-8f0c-2f6f1f8a9b11";
 const REPLY = "0d3c1f5e-91f0-4b0b-9d6b-8f5c2f0a7c21";
-const Found = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp();
   let page: Page;
   let wire: Opened["wire"];
   let threads: readonly Thread[];
@@ -46,13 +40,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
   let thrown: string[];
   let loaded: string[];
 
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
   beforeEach(() => {
     threads = [];
     refusal = null;
@@ -90,7 +77,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
 
   async function open(role: Role = "owner", options = {}): Promise<void> {
     const project = { path: "a.md", files: ["a.md"], folder: tmpdir(), text: DOCUMENT, role };
-    ({ page, wire } = await app.open(browser, project, options));
+    ({ page, wire } = await app.open(project, options));
     page.on("pageerror", ({ message }) => thrown.push(message));
     page.on("request", (request) => loaded.push(request.url()));
     await page.route("**/editor/comments", async (route) => {
@@ -278,14 +265,8 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
       .click();
     await page.locator(".comment-strokes .commented").first().waitFor();
     await page.screenshot({ path: join(ARTEFACTS, `comments-${scheme}-${width}.png`) });
-    await page.evaluate(axe.source);
-    const { violations } = Found.parse(
-      await page.evaluate(
-        `axe.run("#comments, .comment-offer", { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "best-practice"] })`,
-      ),
-    );
-    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-    expect(found).toEqual([]);
+    const within = "#comments, .comment-offer";
+    expect(await violationsOn(page, { within, rules: PART_RULES })).toEqual([]);
     const box = await panel().boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
     expect(await panel().evaluate((it) => it.scrollWidth <= it.clientWidth)).toBe(true);

@@ -3,13 +3,12 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Browser, Frame, Page } from "playwright-core";
+import type { Frame, Page } from "playwright-core";
 import { PNG } from "pngjs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Drawing, drawingOf } from "../../../shared/document/diagrams.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App, type Project } from "./app.ts";
-import { ARTEFACTS, ORIGIN } from "./app-files.ts";
+import { type Project, useApp } from "./app.ts";
+import { ARTEFACTS } from "./app-files.ts";
 
 const GRAPH =
   'graph TD\n  accTitle: How a page is made\n  A["Text & <b>more</b>"] -->|renders| B{Page?}\n  B --> C[(Store)]\n';
@@ -37,15 +36,7 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("a diagram", () => {
-  let app: App;
-  let browser: Browser;
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+  const app = useApp();
 
   const project = (text: string, more: Partial<Project> = {}): Project => {
     return { path: "a.md", text, folder: ARTEFACTS, files: ["a.md"], ...more };
@@ -60,7 +51,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a diagram", () => {
 
   test("is drawn in the editor and kept, and is a picture from then on", async () => {
     const kept: Drawing[] = [];
-    const { page } = await app.open(browser, project(SOURCE));
+    const { page } = await app.open(project(SOURCE));
     page.on("request", (request) => {
       if (request.url().endsWith("/editor/drawing")) kept.push(request.postDataJSON());
     });
@@ -75,7 +66,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a diagram", () => {
     await mkdir(join(folder, dirname(path)), { recursive: true });
     await writeFile(join(folder, path), kept[0]?.svg ?? "");
     const scheme = { colorScheme: "dark" } as const;
-    const { page: later } = await app.open(browser, project(SOURCE, { folder, files: ["a.md", path] }), scheme);
+    const { page: later } = await app.open(project(SOURCE, { folder, files: ["a.md", path] }), scheme);
     const picture = later.getByRole("img", { name: "How a page is made" });
     await picture.waitFor();
     expect(await later.locator("iframe").count()).toBe(0);
@@ -94,16 +85,14 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a diagram", () => {
   });
 
   test("that can't be drawn says why, and shows its text", async () => {
-    const page = await browser.newPage();
-    await app.serve(page, project(""));
-    await page.goto(`${ORIGIN}/reader/diagram/#${encodeURIComponent("graph TD\n  A -->")}`);
+    const page = await app.show(`/reader/diagram/#${encodeURIComponent("graph TD\n  A -->")}`, project(""));
     await page.getByText("This diagram can’t be drawn: Parse error on line 3").waitFor();
     expect(await page.locator("pre").textContent()).toBe("graph TD\n  A -->");
     await page.close();
   });
 
   test("is seen and not kept by who may only look", async () => {
-    const { page } = await app.open(browser, project(SOURCE, { role: "viewer" }));
+    const { page } = await app.open(project(SOURCE, { role: "viewer" }));
     let kept = 0;
     page.on("request", (request) => {
       if (request.url().endsWith("/editor/drawing")) kept++;
@@ -115,9 +104,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a diagram", () => {
   });
 
   test.each(Object.entries(KINDS))("of the kind %s is drawn", async (_kind, text) => {
-    const page = await browser.newPage();
-    await app.serve(page, project(""));
-    await page.goto(`${ORIGIN}/reader/diagram/#${encodeURIComponent(text)}`);
+    const page = await app.show(`/reader/diagram/#${encodeURIComponent(text)}`, project(""));
     await page.locator("img").waitFor();
     expect(await page.locator("img").evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(50);
     await page.screenshot({ path: join(ARTEFACTS, `diagram-${_kind}.png`) });

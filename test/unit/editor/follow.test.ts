@@ -2,35 +2,26 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../../platform/person.ts";
-import { App } from "./app.ts";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
 const PARAGRAPHS = 120;
 const TEXT = Array.from({ length: PARAGRAPHS }, (_, i) => `Paragraph number ${i + 1} of many.`).join("\n\n");
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("who follows a person", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp();
   let ann: Page;
   let bob: Page;
   let thrown: string[];
 
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
   beforeEach(async () => {
     thrown = [];
     const project = { path: "a.md", files: ["a.md", "b.md"], folder: tmpdir(), text: TEXT };
-    const first = await app.open(browser, project);
+    const first = await app.open(project);
     ann = first.page;
-    bob = (await app.open(browser, project, {}, first.wire)).page;
+    bob = (await app.open(project, {}, first.wire)).page;
     for (const page of [ann, bob]) page.on("pageerror", ({ message }) => thrown.push(message));
     await bob.locator(".rendered").first().click();
     await badge().waitFor();

@@ -2,14 +2,12 @@
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import * as z from "zod";
+import type { Page } from "playwright-core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Author, VersionList } from "../../../shared/editor/history.ts";
 import type { Role } from "../../../shared/roles.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App, type Opened } from "./app.ts";
+import { PART_RULES, violationsOn } from "../axe.ts";
+import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS, ME } from "./app-files.ts";
 
 const TEXTS = [
@@ -20,26 +18,15 @@ const TEXTS = [
 const NOW = "# Waves\n\nSome slanted prose, and less of it.\n\nA new paragraph.\n\nThe end.\n";
 const ALICE: Author = { kind: "person", userId: ME, handle: "alice", name: "Alice" };
 const AUTHORS: Author[][] = [[], [ALICE, { kind: "cell" }], [{ kind: "program" }]];
-const Found = z.object({
-  violations: z.array(z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string() })) })),
-});
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("history", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp();
   let page: Page;
   let wire: Opened["wire"];
   /** What was asked of the editor server about versions. */
   let asked: string[];
   let thrown: string[];
 
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
   beforeEach(() => {
     asked = [];
     thrown = [];
@@ -61,7 +48,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("history", () => {
 
   async function open(role: Role = "editor", options = {}): Promise<void> {
     const project = { path: "a.md", files: ["a.md"], folder: tmpdir(), text: NOW, role };
-    ({ page, wire } = await app.open(browser, project, options));
+    ({ page, wire } = await app.open(project, options));
     page.on("pageerror", ({ message }) => thrown.push(message));
     await page.route(/\/editor\/(versions|version|keep)(\?|$)/, (route) => {
       const { pathname, searchParams } = new URL(route.request().url());
@@ -128,11 +115,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("history", () => {
     await version("Alice and").click();
     await dialog().locator("ins").first().waitFor();
     await page.screenshot({ path: join(ARTEFACTS, `history-${colorScheme}-${width}.png`) });
-    await page.evaluate(axe.source);
-    const rules = ["wcag2a", "wcag2aa", "best-practice"];
-    const options = JSON.stringify({ resultTypes: ["violations"], runOnly: rules });
-    const { violations } = Found.parse(await page.evaluate(`axe.run("dialog", ${options})`));
-    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([]);
+    expect(await violationsOn(page, { within: "dialog", rules: PART_RULES })).toEqual([]);
     const box = await dialog().boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
     expect(await dialog().evaluate((it) => it.scrollWidth <= it.clientWidth)).toBe(true);

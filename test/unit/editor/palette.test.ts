@@ -1,31 +1,22 @@
 /** The palette: all commands and documents by name, from the keyboard. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App } from "./app.ts";
+import { violationsOn } from "../axe.ts";
+import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the palette", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp();
   let page: Page;
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
   afterEach(() => page.close());
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
 
   async function open(role: Role = "owner", options = {}): Promise<void> {
     const files = ["01-waves.md", "02-more/01-tides.md", "data.csv"];
     const project = { path: "01-waves.md", text: "# Waves\n\nProse.\n", folder: ARTEFACTS, files, role };
-    ({ page } = await app.open(browser, project, options));
+    ({ page } = await app.open(project, options));
   }
   const input = () => page.getByRole("combobox");
   async function press(): Promise<void> {
@@ -96,7 +87,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the palette", () => {
     await open("owner", { colorScheme, viewport: { width, height: 800 } });
     await press();
     await page.screenshot({ path: join(ARTEFACTS, `palette-${colorScheme}-${width}.png`) });
-    await page.evaluate(axe.source);
-    expect(await page.evaluate("axe.run().then(({ violations }) => violations.map(({ id }) => id))")).toEqual([]);
+    expect(await violationsOn(page)).toEqual([]);
   });
 });

@@ -1,31 +1,22 @@
 /** Pictures that are pasted or dropped into a document. */
 import { existsSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { afterEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App } from "./app.ts";
+import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 import type { Wire } from "./wire.ts";
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("a picture", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp();
   let page: Page;
   let wire: Wire;
   let kept: string[];
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
   afterEach(() => page.close());
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
 
   async function open(role: Role = "owner"): Promise<void> {
     const project = { path: "02-more/a.md", text: "Before.\n", folder: ARTEFACTS, files: ["02-more/a.md"], role };
-    ({ page, wire } = await app.open(browser, project));
+    ({ page, wire } = await app.open(project));
     kept = [];
     await page.route("**/editor/picture", async (route) => {
       kept.push(`${route.request().headers()["content-type"]} ${route.request().postDataBuffer()?.length}`);

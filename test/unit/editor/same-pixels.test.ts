@@ -5,15 +5,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
 import { PNG } from "pngjs";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { contextOf } from "../../../images/editor/app/blocks/surroundings.ts";
 import { renderInBlocks } from "../../../reader/document/render.ts";
 import { renderPage } from "../../../reader/page/page.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { App, type Project } from "./app.ts";
-import { ARTEFACTS, ORIGIN, PROJECT } from "./app-files.ts";
+import { type Project, useApp } from "./app.ts";
+import { ARTEFACTS, PROJECT } from "./app-files.ts";
 import { blocksOn, differing, type Pair, pairs, SCHEMES, type Screen } from "./photograph.ts";
 
 const CORPUS = join(import.meta.dirname, "../../../../shared/corpus/numpy-tutorials");
@@ -28,28 +26,20 @@ const inCorpus = existsSync(CORPUS) ? (await readdir(CORPUS)).filter((name) => /
 const DOCUMENTS = [[CONSTRUCTS, "constructs.md"], ...inCorpus.map((name) => [CORPUS, name])] as [string, string][];
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("a page and the editor show the same pixels", () => {
-  let app: App;
-  let browser: Browser;
+  const app = useApp(LARGE_TILES);
 
   beforeAll(async () => {
     await rm(PICTURES, { recursive: true, force: true });
     await mkdir(PICTURES, { recursive: true });
-    [app, browser] = await Promise.all([App.bundle(), openBrowser(LARGE_TILES)]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
   });
 
   describe.each([1, 2])("at %i×, in the light and in the dark", (scale) => {
     test.each(DOCUMENTS)("%s/%s", { timeout: 120_000 }, async (folder, path) => {
       const project = await projectOf(folder, path);
       const options = { viewport: WINDOW, deviceScaleFactor: scale };
-      const { page: editor } = await app.open(browser, project, options);
+      const { page: editor } = await app.open(project, options);
       await editor.locator(".rendered").first().waitFor();
-      const page = await browser.newPage(options);
-      await app.serve(page, project, () => published(project));
-      await page.goto(`${ORIGIN}/page`);
+      const page = await app.show("/page", project, () => published(project), options);
       const blocks = await blocksOn(page);
       expect(blocks.length).toBeGreaterThan(10);
 

@@ -3,10 +3,8 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openBrowser } from "../../platform/person.ts";
-import { App } from "./app.ts";
+import { describe, expect, test } from "vitest";
+import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
 const CHARS = 990_000;
@@ -45,20 +43,11 @@ function megabyte(): string {
 }
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("a document of a megabyte", () => {
-  let app: App;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+  const app = useApp();
 
   test("is typed in without delay: in prose, in a cell, and with new lines", { timeout: 180_000 }, async () => {
     const text = megabyte();
-    const { page, wire } = await app.open(browser, { path: "long.md", files: ["long.md"], folder: tmpdir(), text });
+    const { page, wire } = await app.open({ path: "long.md", files: ["long.md"], folder: tmpdir(), text });
     await page.locator(".rendered").first().waitFor({ timeout: 60_000 });
     const client = await page.context().newCDPSession(page);
     // Time of the processor, not of the clock: the test runs beside others.
