@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type * as Y from "yjs";
 import { anchorOf } from "../../../shared/editor/anchor.ts";
@@ -17,18 +17,31 @@ const ACTOR = { userId: "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55", handle: "demo", 
 
 beforeAll(interpose);
 
+interface Place {
+  readonly machine: Machine;
+  readonly documents: Documents;
+  /** Of the document, with "one" in it. */
+  readonly file: string;
+}
+
+async function onMachine(act: (place: Place) => Promise<void>): Promise<void> {
+  const root = await mkdtemp(join(tmpdir(), "full-disk-"));
+  const places = { projects: join(root, "projects"), journals: join(root, "journal") };
+  const file = join(places.projects, ID.projectId, ID.path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, "one\n");
+  const machine = new Machine();
+  await machine.run(async () => {
+    await prepareJournals(places.journals);
+    await act({ machine, documents: new Documents(places), file });
+  });
+  await rm(root, { recursive: true });
+}
+
 test.each(["ENOSPC", "EROFS"] as const)(
   "as long as the disk says %s nothing is called saved, and then everything comes in once",
   async (reason) => {
-    const root = await mkdtemp(join(tmpdir(), "full-disk-"));
-    const file = join(root, "projects", ID.projectId, ID.path);
-    await mkdir(join(root, "projects", ID.projectId), { recursive: true });
-    await writeFile(file, "one\n");
-    const machine = new Machine();
-    await machine.run(async () => {
-      const places = { projects: join(root, "projects"), journals: join(root, "journal") };
-      await prepareJournals(places.journals);
-      const documents = new Documents(places);
+    await onMachine(async ({ machine, documents, file }) => {
       const connect = async (doc?: Y.Doc) => {
         const { document } = await documents.hold(ID);
         const wire = new Wire(machine);
@@ -48,21 +61,13 @@ test.each(["ENOSPC", "EROFS"] as const)(
       const back = await (await connect(ann.doc)).synced();
       expect(back.text.toString()).toBe("typed one\n");
       await documents.closeAll();
+      expect(await readFile(file, "utf8")).toBe("typed one\n");
     });
-    expect(await readFile(file, "utf8")).toBe("typed one\n");
-    await rm(root, { recursive: true });
   },
 );
 
 test("a comment that the disk does not take is not told to anybody, and can be sent again", async () => {
-  const root = await mkdtemp(join(tmpdir(), "full-disk-"));
-  await mkdir(join(root, "projects", ID.projectId), { recursive: true });
-  await writeFile(join(root, "projects", ID.projectId, ID.path), "one\n");
-  const machine = new Machine();
-  await machine.run(async () => {
-    const places = { projects: join(root, "projects"), journals: join(root, "journal") };
-    await prepareJournals(places.journals);
-    const documents = new Documents(places);
+  await onMachine(async ({ machine, documents }) => {
     const { document } = await documents.hold(ID);
     const told: unknown[] = [];
     document.comments.events.on("change", (news) => told.push(news));
@@ -80,19 +85,10 @@ test("a comment that the disk does not take is not told to anybody, and can be s
     const resolve = { do: "resolve", path: ID.path, thread: comment } as const;
     await expect(document.comments.change(resolve, ACTOR)).rejects.toThrow("loaded anew");
   });
-  await rm(root, { recursive: true });
 });
 
 test("what a program read before the disk was full is what its writing is merged against afterwards", async () => {
-  const root = await mkdtemp(join(tmpdir(), "full-disk-"));
-  const file = join(root, "projects", ID.projectId, ID.path);
-  await mkdir(join(root, "projects", ID.projectId), { recursive: true });
-  await writeFile(file, "one\n");
-  const machine = new Machine();
-  await machine.run(async () => {
-    const places = { projects: join(root, "projects"), journals: join(root, "journal") };
-    await prepareJournals(places.journals);
-    const documents = new Documents(places);
+  await onMachine(async ({ machine, documents, file }) => {
     const first = (await documents.hold(ID)).document;
     const read = await readFile(file, "utf8");
     first.change([{ from: 0, to: 0, insert: "typed " }]);
@@ -109,5 +105,4 @@ test("what a program read before the disk was full is what its writing is merged
     expect(again.text.toString()).toBe("typed one\ntwo\n");
     await documents.closeAll();
   });
-  await rm(root, { recursive: true });
 });
