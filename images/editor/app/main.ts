@@ -2,6 +2,7 @@
 import "./main.css";
 import "./palette/palette.css";
 import "./share-panel.css";
+import "./side.css";
 import "./comments/comments.css";
 import "./history/history.css";
 import { readPlace } from "./address.ts";

@@ -3,20 +3,19 @@ import { layOutSite } from "../../../shared/fsml/site.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 import { editAddress } from "./address.ts";
 import { ApiError, type OpenProject, openProject, projectState, type User } from "./api.ts";
-import { type CommentSide, commentSide } from "./comments/side.ts";
 import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
 import { peopleElsewhere } from "./elsewhere.ts";
 import { fileTree } from "./file-tree.ts";
 import { topBar } from "./home.ts";
-import { menu } from "./menu.ts";
+import { keysOf } from "./keys.ts";
 import type { Command } from "./palette/palette.ts";
-import { type Panel, panel } from "./panel.ts";
 import { peopleHere } from "./people.ts";
 import { roleNotice } from "./role-notice.ts";
 import { runtimeStatus } from "./runtime-status.ts";
-import { sandboxIndicator } from "./sandboxes.ts";
+import { placeForSides, type Side } from "./side.ts";
+import { type Desk, quietButton, type Tool, toolsOf } from "./tools.ts";
 
 const STATES: Readonly<Record<SyncState, string>> = {
   connecting: "Connecting …",
@@ -55,7 +54,7 @@ export async function showWorkspace(
     );
     return;
   }
-  new Workspace(root, user, project).open(path ?? firstPage(project));
+  new Workspace(root, user, project).open(path);
 }
 
 function siteOf(project: OpenProject) {
@@ -66,60 +65,76 @@ function firstPage(project: OpenProject): string {
   return siteOf(project).lookup("")?.file ?? "mrmd.md";
 }
 
-class Workspace {
+class Workspace implements Desk {
   readonly #root: HTMLElement;
-  readonly #user: User;
+  readonly user: User;
+  readonly source = element(
+    "button",
+    {
+      type: "button",
+      class: "quiet",
+      "aria-pressed": "false",
+      title: "Show the markdown (Ctrl-Shift-V)",
+      click: () => this.#toggleSource(),
+    },
+    "Source",
+  );
   #project: OpenProject;
   #view: DocumentView | null = null;
   #path = "";
   #isSource = false;
+  readonly #tools: readonly Tool[];
   readonly #state = element("span", { class: "sync", role: "status" });
   readonly #people = peopleHere((client) => this.#view?.follow(client));
   readonly #runtime = element("span", { class: "runtime", role: "status", "aria-label": "Runtime" });
   readonly #live = element("span", { class: "live" });
   readonly #roleNotice = roleNotice();
-  readonly #comments: CommentSide;
-  readonly #panels: Readonly<Record<"snapshots" | "file" | "share", Panel>>;
   /** What the person may do now. The page's tools are those of the role that it was opened with. */
   #role: Role | null;
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
   readonly #editor = element("section", { class: "editor", "aria-label": "Document" });
-  readonly #source = element(
-    "button",
-    { type: "button", class: "quiet", "aria-pressed": "false", title: "Show the markdown (Ctrl-Shift-V)" },
-    "Source",
-  );
   #files = element("nav", { class: "files" });
 
   constructor(root: HTMLElement, user: User, project: OpenProject) {
     this.#root = root;
-    this.#user = user;
+    this.user = user;
     this.#project = project;
     this.#role = project.role;
-    this.#comments = commentSide(user, project.role);
-    this.#panels = { snapshots: this.#snapshots(), file: this.#fileTools(), share: this.#share() };
+    this.#tools = toolsOf(this);
     this.#layOut();
     this.#drawRuntime();
     window.addEventListener("popstate", () =>
-      this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || firstPage(this.#project), false),
+      this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || null, false),
     );
     // Before the editor: to it, Ctrl-K deletes a line's end on some systems.
     window.addEventListener("keydown", (event) => this.#takeKey(event), { capture: true });
-    this.#source.addEventListener("click", () => this.#toggleSource());
     window.addEventListener("beforeunload", (event) => {
       if (this.#view?.unsaved()) event.preventDefault();
     });
     this.#lookLater();
   }
 
+  get project(): OpenProject {
+    return this.#project;
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get view(): DocumentView | null {
+    return this.#view;
+  }
+
   #takeKey(event: KeyboardEvent): void {
-    if (!event.ctrlKey && !event.metaKey) return;
-    const key = event.key.toLowerCase();
-    if (key === "v" && event.shiftKey) this.#toggleSource();
-    else if (key === "k" && !event.shiftKey && !event.altKey) this.#showCommands();
-    else return;
+    const keys = keysOf(event);
+    if (keys === null) return;
+    const command = this.#toolCommands().find((each) => each.anywhere && each.keys === keys);
+    const act = keys === "Ctrl-K" ? () => this.#showCommands() : command?.act;
+    if (!act) return;
     event.preventDefault();
     event.stopPropagation();
+    act();
   }
 
   #lookLater(): void {
@@ -127,14 +142,15 @@ class Workspace {
     const isMoving = runtime !== null && (runtime.move !== null || runtime.held.length > 0);
     setTimeout(
       async () => {
-        if (document.visibilityState === "visible") await this.#refresh().catch(() => {});
+        if (document.visibilityState === "visible") await this.refresh().catch(() => {});
         this.#lookLater();
       },
       isMoving ? LOOK_MS.moving : LOOK_MS.usual,
     );
   }
 
-  open(path: string, push = true): void {
+  open(wanted: string | null, push = true): void {
+    const path = wanted ?? firstPage(this.#project);
     if (path === this.#path) return;
     this.#path = path;
     document.body.removeAttribute("data-files-shown");
@@ -144,29 +160,29 @@ class Workspace {
     document.title = `${path} · ${slug}`;
     this.#view?.close();
     this.#editor.replaceChildren();
-    this.#say(null);
+    this.say(null);
     this.#view = openDocument({
       projectId,
       surroundings: this.#surroundings(),
       role,
-      user: this.#user,
+      user: this.user,
       parent: this.#editor,
       onState: (state) => {
         // Perhaps the connection was closed because the project is not shared any more.
         const isCutOff = state === "offline" && this.#state.dataset.state !== state;
         this.#state.textContent = this.#role === null ? "" : STATES[state];
         this.#state.dataset.state = state;
-        if (isCutOff) void this.#refresh().catch(() => {});
+        if (isCutOff) void this.refresh().catch(() => {});
       },
       onGreeting: ({ canWrite, canRun }) => {
         if (canWrite !== may(this.#role, "write") || canRun !== may(this.#role, "run"))
-          void this.#refresh().catch(() => {});
+          void this.refresh().catch(() => {});
       },
       onPeople: this.#people.show,
-      onProblem: (message) => this.#say(message),
+      onProblem: (message) => this.say(message),
     });
     this.#view.showSource(this.#isSource);
-    this.#comments.show(this.#view.open);
+    for (const side of this.#sides()) side.show(this.#view.open);
     this.#drawFiles();
   }
 
@@ -176,9 +192,7 @@ class Workspace {
   }
 
   #layOut(): void {
-    const { owner, slug, role } = this.#project;
-    const button = (label: string, title: string, act: () => void) =>
-      element("button", { type: "button", class: "quiet", title, click: act }, label);
+    const { owner, slug, projectId } = this.#project;
     const place = element(
       "span",
       { class: "place" },
@@ -188,8 +202,8 @@ class Workspace {
       this.#state,
       this.#people.holder,
       peopleElsewhere({
-        projectId: this.#project.projectId,
-        handle: this.#user.handle,
+        projectId,
+        handle: this.user.handle,
         here: () => this.#path,
         open: (path) => this.open(path),
       }),
@@ -198,71 +212,41 @@ class Workspace {
     const tools = element(
       "div",
       { class: "tools", role: "group", "aria-label": "Tools" },
-      ...(may(role, "run")
-        ? [
-            button("Run all", "Run all cells of this document", () => this.#view?.run("all")),
-            menu("Cells", this.#cellCommands()),
-            this.#panels.snapshots.holder,
-            sandboxIndicator(this.#project.projectId),
-          ]
-        : []),
-      this.#comments.button,
-      button("History", "What this document was, and who changed it", () => this.#showHistory()),
-      ...(may(role, "write") ? [this.#panels.file.holder] : []),
-      this.#panels.share.holder,
-      this.#source,
-      button("Commands", "All that can be done here (Ctrl-K)", () => this.#showCommands()),
+      ...this.#tools.flatMap(({ shown }) => shown),
+      quietButton("Commands", "All that can be done here (Ctrl-K)", () => this.#showCommands()),
       this.#runtime,
     );
     this.#root.replaceChildren(
-      topBar(this.#user, place),
+      topBar(this.user, place),
       tools,
       this.#roleNotice.holder,
       this.#problem,
-      element("div", { class: "workspace" }, this.#files, element("main", {}, this.#editor), this.#comments.holder),
+      element(
+        "div",
+        { class: "workspace" },
+        this.#files,
+        element("main", {}, this.#editor),
+        placeForSides(this.#sides()),
+      ),
     );
     this.#drawLive();
   }
 
-  #showHistory(): void {
-    const open = this.#view?.open;
-    if (!open) return;
-    import("./history/dialog.ts").then(
-      ({ openHistory }) => openHistory(open),
-      () => this.#say("The history can't be shown: the platform does not answer."),
-    );
+  #sides(): Side[] {
+    return this.#tools.flatMap(({ side }) => side ?? []);
   }
 
-  #cellCommands(): Command[] {
-    return [
-      { name: "Run stale cells", act: () => this.#view?.run("stale") },
-      { name: "Run the cells above", act: () => this.#view?.run("above") },
-      { name: "Run this cell and those below", act: () => this.#view?.run("below") },
-      { name: "Interrupt", act: () => this.#view?.interrupt() },
-      { name: "Restart sessions", act: () => this.#view?.restart(false) },
-      { name: "Restart and run all", act: () => this.#view?.restart(true) },
-    ];
+  /** What the person may do here. */
+  #toolCommands(): Command[] {
+    return this.#tools.flatMap(({ commands }) => commands);
   }
 
-  /** What the person may do here, and where they can go. */
+  /** That, and where they can go. */
   #commands(): Command[] {
-    const { role, files, slug } = this.#project;
-    const press = (button: HTMLElement) => () => button.click();
-    const run: Command[] = [
-      { name: "Run this cell", keys: "Ctrl-Enter", act: () => this.#view?.run("this") },
-      { name: "Run all cells", act: () => this.#view?.run("all") },
-      ...this.#cellCommands(),
-      { name: "Snapshots of the runtime", act: press(this.#panels.snapshots.button) },
-    ];
-    const write: Command[] = [{ name: "New, copied and deleted files", act: press(this.#panels.file.button) }];
+    const { files } = this.#project;
     const titles = new Map(siteOf(this.#project).pages.map(({ file, title }) => [file, title]));
     return [
-      ...(may(role, "run") ? run : []),
-      { name: "Comments", act: press(this.#comments.button) },
-      { name: "History of this document", act: () => this.#showHistory() },
-      ...(may(role, "write") ? write : []),
-      { name: `Share ${slug}`, act: press(this.#panels.share.button) },
-      { name: "Source of this document", keys: "Ctrl-Shift-V", act: () => this.#toggleSource() },
+      ...this.#toolCommands(),
       ...files
         .filter(({ path }) => /\.q?md$/i.test(path))
         .map(({ path }) => ({ name: `Open ${titles.get(path) ?? path}`, act: () => this.open(path) })),
@@ -272,38 +256,8 @@ class Workspace {
   #showCommands(): void {
     import("./palette/palette.ts").then(
       ({ openPalette }) => openPalette(this.#commands()),
-      () => this.#say("The commands can't be shown: the platform does not answer."),
+      () => this.say("The commands can't be shown: the platform does not answer."),
     );
-  }
-
-  #snapshots(): Panel {
-    const { projectId, role } = this.#project;
-    return panel("Snapshots", async () => {
-      const { snapshotPanel } = await import("./snapshot-panel.ts");
-      const onRestored = () => void this.#refresh().catch(() => {});
-      return snapshotPanel({ projectId, role, user: this.#user, onRestored });
-    });
-  }
-
-  #fileTools(): Panel {
-    const { projectId } = this.#project;
-    return panel("File", async () => {
-      const { filePanel } = await import("./file-panel.ts");
-      const refresh = () => this.#refresh();
-      const open = async (path: string | null) => {
-        await refresh();
-        this.open(path ?? firstPage(this.#project));
-      };
-      return filePanel({ projectId, current: () => this.#path, refresh, open });
-    });
-  }
-
-  #share(): Panel {
-    const { projectId, role } = this.#project;
-    return panel("Share", async () => {
-      const { sharePanel } = await import("./share-panel.ts");
-      return sharePanel({ projectId, role, user: this.#user, onLeft: () => location.assign("/") });
-    });
   }
 
   #drawFiles(): void {
@@ -338,7 +292,7 @@ class Workspace {
       );
   }
 
-  async #refresh(): Promise<void> {
+  async refresh(): Promise<void> {
     const before = this.#project;
     const now = await projectState(before.projectId).catch((error: unknown) => {
       if (error instanceof ApiError && error.status === 404) return null;
@@ -371,11 +325,11 @@ class Workspace {
 
   #toggleSource(): void {
     this.#isSource = !this.#isSource;
-    this.#source.setAttribute("aria-pressed", String(this.#isSource));
+    this.source.setAttribute("aria-pressed", String(this.#isSource));
     this.#view?.showSource(this.#isSource);
   }
 
-  #say(message: string | null): void {
+  say(message: string | null): void {
     this.#problem.hidden = message === null;
     this.#problem.textContent = message ?? "";
   }

@@ -265,7 +265,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
       .click();
     await page.locator(".comment-strokes .commented").first().waitFor();
     await page.screenshot({ path: join(ARTEFACTS, `comments-${scheme}-${width}.png`) });
-    const within = "#comments, .comment-offer";
+    const within = "#side-comments, .comment-offer";
     expect(await violationsOn(page, { within, rules: PART_RULES })).toEqual([]);
     const box = await panel().boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);

@@ -15,7 +15,6 @@ export interface CommentPanelInput {
   readonly discussed: OpenDocument;
   readonly user: User;
   readonly role: Role;
-  readonly close: () => void;
 }
 
 export interface CommentPanel {
@@ -26,7 +25,7 @@ export interface CommentPanel {
   end(): void;
 }
 
-export function commentPanel({ discussed, user, role, close }: CommentPanelInput): CommentPanel {
+export function commentPanel({ discussed, user, role }: CommentPanelInput): CommentPanel {
   const { projectId, path, editor, text, threads } = discussed;
   const { status, problem, attempt } = oneAtATime();
   const cards = new Map<string, Card>();
@@ -105,22 +104,7 @@ export function commentPanel({ discussed, user, role, close }: CommentPanelInput
 
   const end = threads.observe(follow);
   draw();
-  const content = element(
-    "div",
-    {},
-    element(
-      "header",
-      {},
-      element("h2", {}, "Comments"),
-      element("button", { type: "button", class: "quiet", "aria-label": "Close comments", click: close }, "×"),
-    ),
-    status,
-    problem,
-    begun,
-    showResolved,
-    empty,
-    list,
-  );
+  const content = element("div", {}, status, problem, begun, showResolved, empty, list);
   return { content, begin, end };
 }
 

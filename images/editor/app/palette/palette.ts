@@ -6,6 +6,8 @@ export interface Command {
   readonly name: string;
   /** As it is written on keys, where some do the same. */
   readonly keys?: string;
+  /** Whether the keys do so wherever the focus is; else they are the editor's own. */
+  readonly anywhere?: true;
   readonly act: () => void;
 }
 

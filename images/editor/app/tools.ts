@@ -1,0 +1,148 @@
+/** The tools of a project's page, each with its commands: what stands in the line of tools, and what the palette lists. */
+import { type Action, may } from "../../../shared/roles.ts";
+import type { OpenProject, User } from "./api.ts";
+import { commentSide } from "./comments/side.ts";
+import type { DocumentView } from "./document-view.ts";
+import { element } from "./element.ts";
+import { menu } from "./menu.ts";
+import type { Command } from "./palette/palette.ts";
+import { panel } from "./panel.ts";
+import { sandboxIndicator } from "./sandboxes.ts";
+import type { Side } from "./side.ts";
+
+/** What the tools work on. */
+export interface Desk {
+  readonly user: User;
+  /** As it was looked at last. Its role is the one that the page was opened with. */
+  readonly project: OpenProject;
+  /** Of the document that is open. */
+  readonly path: string;
+  readonly view: DocumentView | null;
+  /** Shows or hides the document's source. */
+  readonly source: HTMLElement;
+  /** Null is the document that the project begins with. */
+  open(path: string | null): void;
+  /** Looks at the project now. */
+  refresh(): Promise<void>;
+  /** Tells the person what went wrong; null takes it back. */
+  say(message: string | null): void;
+}
+
+export interface Tool {
+  /** What stands in the line of tools. */
+  readonly shown: readonly HTMLElement[];
+  readonly commands: readonly Command[];
+  /** What it shows beside the document. */
+  readonly side?: Side;
+}
+
+/** In the order of the line, each with what one must be allowed to do: for who may not, it is not even made. */
+const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
+  ["run", run],
+  ["run", snapshots],
+  ["read", comments],
+  ["read", history],
+  ["write", files],
+  ["read", share],
+  ["read", source],
+];
+
+export function toolsOf(desk: Desk): Tool[] {
+  return ALL.filter(([needs]) => may(desk.project.role, needs)).map(([, make]) => make(desk));
+}
+
+export function quietButton(label: string, title: string, act: () => void): HTMLButtonElement {
+  return element("button", { type: "button", class: "quiet", title, click: act }, label);
+}
+
+function run(desk: Desk): Tool {
+  const cells: Command[] = [
+    { name: "Run stale cells", act: () => desk.view?.run("stale") },
+    { name: "Run the cells above", act: () => desk.view?.run("above") },
+    { name: "Run this cell and those below", act: () => desk.view?.run("below") },
+    { name: "Interrupt", act: () => desk.view?.interrupt() },
+    { name: "Restart sessions", act: () => desk.view?.restart(false) },
+    { name: "Restart and run all", act: () => desk.view?.restart(true) },
+  ];
+  const runAll = () => desk.view?.run("all");
+  return {
+    shown: [quietButton("Run all", "Run all cells of this document", runAll), menu("Cells", cells)],
+    commands: [
+      { name: "Run this cell", keys: "Ctrl-Enter", act: () => desk.view?.run("this") },
+      { name: "Run all cells", act: runAll },
+      ...cells,
+    ],
+  };
+}
+
+function snapshots(desk: Desk): Tool {
+  const { projectId, role } = desk.project;
+  const { holder, button } = panel("Snapshots", async () => {
+    const { snapshotPanel } = await import("./snapshot-panel.ts");
+    const onRestored = () => void desk.refresh().catch(() => {});
+    return snapshotPanel({ projectId, role, user: desk.user, onRestored });
+  });
+  return {
+    shown: [holder, sandboxIndicator(projectId)],
+    commands: [{ name: "Snapshots of the runtime", act: () => button.click() }],
+  };
+}
+
+function comments({ user, project }: Desk): Tool {
+  return beside("Comments", commentSide(user, project.role));
+}
+
+/** @param name of the command that shows it */
+function beside(name: string, side: Side): Tool {
+  return { shown: [side.button], commands: [{ name, act: () => side.button.click() }], side };
+}
+
+function history(desk: Desk): Tool {
+  function show(): void {
+    const open = desk.view?.open;
+    if (!open) return;
+    import("./history/dialog.ts").then(
+      ({ openHistory }) => openHistory(open),
+      () => desk.say("The history can't be shown: the platform does not answer."),
+    );
+  }
+  return {
+    shown: [quietButton("History", "What this document was, and who changed it", show)],
+    commands: [{ name: "History of this document", act: show }],
+  };
+}
+
+function files(desk: Desk): Tool {
+  const { holder, button } = panel("File", async () => {
+    const { filePanel } = await import("./file-panel.ts");
+    return filePanel({
+      projectId: desk.project.projectId,
+      current: () => desk.path,
+      refresh: () => desk.refresh(),
+      async open(path) {
+        await desk.refresh();
+        desk.open(path);
+      },
+    });
+  });
+  return {
+    shown: [holder],
+    commands: [{ name: "New, copied and deleted files", act: () => button.click() }],
+  };
+}
+
+function share(desk: Desk): Tool {
+  const { projectId, role, slug } = desk.project;
+  const { holder, button } = panel("Share", async () => {
+    const { sharePanel } = await import("./share-panel.ts");
+    return sharePanel({ projectId, role, user: desk.user, onLeft: () => location.assign("/") });
+  });
+  return { shown: [holder], commands: [{ name: `Share ${slug}`, act: () => button.click() }] };
+}
+
+function source({ source }: Desk): Tool {
+  return {
+    shown: [source],
+    commands: [{ name: "Source of this document", keys: "Ctrl-Shift-V", anywhere: true, act: () => source.click() }],
+  };
+}
