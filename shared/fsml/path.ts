@@ -80,5 +80,10 @@ export function relativeLink(from: string, to: string): string {
   let common = 0;
   while (common < base.length && common < target.length - 1 && base[common] === target[common]) common++;
   const up = base.slice(common).map(() => "..");
-  return [...up, ...target.slice(common).map(encodeURIComponent)].join("/");
+  return [...up, ...target.slice(common).map(encodeSegment)].join("/");
+}
+
+/** Also of what ends a link in markdown or an attribute in HTML. */
+export function encodeSegment(segment: string): string {
+  return encodeURIComponent(segment).replace(/['()]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 }

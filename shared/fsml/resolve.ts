@@ -79,7 +79,8 @@ function lastSegment(path: string): string {
 }
 
 /** The path with each segment's number and the page extension taken off. */
-function stripped(path: string): string {
+/** A path as addresses and wiki links have it: without numbers and without a page's extension. */
+export function stripped(path: string): string {
   const segments = path.split("/");
   return segments.map((segment, i) => parseName(segment, i === segments.length - 1 ? "file" : "folder").slug).join("/");
 }
