@@ -1,6 +1,6 @@
 /** The fenced code blocks of a markdown document, found by a CommonMark parser (not by matching lines). */
 import { parser } from "@lezer/markdown";
-import { splitFrontMatter } from "./front-matter.ts";
+import { frontMatterBlock } from "./front-matter-block.ts";
 
 export interface Fence {
   /** UTF-16 offsets in the source: from the opening mark to the end of the closing one (without its line break). */
@@ -43,6 +43,6 @@ export function findFences(source: string): Fence[] {
 
 /** Front matter is blanked out, so that offsets stay and its `---` is not taken for a heading or its text for blocks. */
 function withoutFrontMatter(source: string): string {
-  const { body } = splitFrontMatter(source);
-  return source.slice(0, source.length - body.length).replace(/[^\n]/g, " ") + body;
+  const to = frontMatterBlock(source)?.to ?? 0;
+  return source.slice(0, to).replace(/[^\n]/g, " ") + source.slice(to);
 }

@@ -1,5 +1,6 @@
 /** The YAML between `---` lines at the top of a document (formats.md §3). */
 import { parse } from "yaml";
+import { frontMatterBlock } from "./front-matter-block.ts";
 
 export interface FrontMatter {
   readonly data: Record<string, unknown>;
@@ -9,20 +10,16 @@ export interface FrontMatter {
   readonly body: string;
 }
 
-const BLOCK = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:^|\n)---[ \t]*(?:\r?\n|$)/;
-const MAX_CHARS = 64_000;
-
-/** Splits the front matter off. A block that is no mapping (two thematic breaks with text between) stays in the body. */
+/** Splits the front matter off. */
 export function splitFrontMatter(source: string): FrontMatter {
-  const block = BLOCK.exec(source);
-  const text = block?.[1];
-  if (!block || text === undefined || text.length > MAX_CHARS) return { data: {}, problem: null, body: source };
-  const body = source.slice(block[0].length);
+  const block = frontMatterBlock(source);
+  if (!block) return { data: {}, problem: null, body: source };
+  const body = source.slice(block.to);
   try {
     // The limit on aliases bounds what a few lines can expand to ("billion laughs").
-    const data: unknown = parse(text, { maxAliasCount: 50, logLevel: "error" });
-    if (isMapping(data)) return { data, problem: null, body };
-    return data === null ? { data: {}, problem: null, body } : { data: {}, problem: null, body: source };
+    const data: unknown = parse(block.text, { maxAliasCount: 50, logLevel: "error" });
+    if (data === null || isMapping(data)) return { data: data ?? {}, problem: null, body };
+    return { data: {}, problem: "it is no list of names and values", body };
   } catch (error) {
     return { data: {}, problem: problemOf(error), body };
   }
