@@ -38,7 +38,7 @@ const DOORS: readonly Door[] = [
     (what): Door => ({ name: `${what} cells`, least: "runner", method: "POST", path: `/editor/${what}`, body: {} }),
   ),
   { name: "comment on a document", least: "runner", method: "POST", path: "/editor/comments", body: {} },
-  ...["create", "duplicate", "delete", "restore"].map(
+  ...["create", "duplicate", "delete", "restore", "move", "undo-move"].map(
     (what): Door => ({ name: `${what} files`, least: "editor", method: "POST", path: `/editor/${what}`, body: {} }),
   ),
   { name: "the list of deleted files", least: "editor", path: "/editor/trash" },

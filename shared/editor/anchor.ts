@@ -14,9 +14,21 @@ export interface Passage {
 }
 
 export function anchorOf(text: Y.Text, { from, to }: Passage): Anchor {
-  const at = (index: number, side: number) =>
-    toBase64(Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(text, index, side)));
-  return { from: at(from, 0), to: at(to, -1) };
+  return { from: positionAt(text, from, 0), to: positionAt(text, to, -1) };
+}
+
+/** Of the place that the passage fills: of what stands there now, should it have been replaced. */
+export function anchorAround(text: Y.Text, { from, to }: Passage): Anchor {
+  return { from: positionOf(text, from), to: positionAt(text, to, 0) };
+}
+
+/** A position that moves with the text: behind the character before it. */
+export function positionOf(text: Y.Text, index: number): string {
+  return positionAt(text, index, -1);
+}
+
+function positionAt(text: Y.Text, index: number, side: number): string {
+  return toBase64(Y.encodeRelativePosition(Y.createRelativePositionFromTypeIndex(text, index, side)));
 }
 
 /** Where the passage is now; null if it was deleted, or never was. */

@@ -6,6 +6,7 @@
  * there twice. A browser that comes back names the lineage it holds (`&lineage=…`), and is refused if it is another one.
  */
 import * as z from "zod";
+import { ProjectPath } from "../daemon/contract.ts";
 
 export const MESSAGE = {
   /** Both ways: a message of y-protocols/sync. */
@@ -22,6 +23,8 @@ export const MESSAGE = {
 
 export const Greeting = z.object({
   lineage: z.uuid(),
+  /** The document's own, which may have been moved since the browser came to know it. */
+  path: ProjectPath,
   canWrite: z.boolean(),
   canRun: z.boolean(),
 });
@@ -33,6 +36,8 @@ export const CLOSE = {
   notFound: 4404,
   otherLineage: 4409,
   tooLarge: 4413,
+  /** The document stands under another path now. Whoever comes back with its lineage is brought there, and greeted with the path. */
+  moved: 4503,
   /** The server can't write to its disk: nothing is acknowledged, and what was not is sent again later. */
   cannotSave: 4500,
 } as const;

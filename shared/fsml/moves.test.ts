@@ -167,7 +167,7 @@ test("whatever is moved: it stands where it was wanted, nothing is overwritten, 
     const moved = renamed(renames, path);
     const order = buildTree(now);
     const inFolder = wanted.folder === "" ? order.children.map(({ name }) => name) : [];
-    const next = wanted.before === null ? undefined : renamed(renames, wanted.before);
+    const next = wanted.before === null ? undefined : renamed(renames, wanted.before ?? "");
     if (next && next !== moved && !/csv|index|_/.test(`${moved}${next}`))
       expect(inFolder.indexOf(moved), `seed ${seed}`).toBeLessThan(inFolder.indexOf(next));
     expect(

@@ -1,7 +1,7 @@
 /** Which files and folders get which names when one of them is moved or renamed (formats.md §1, "Moves"). */
 import { Fault } from "../daemon/fault.ts";
 import { numbered, type Sibling } from "./numbering.ts";
-import { isHidden, problemOfPath } from "./path.ts";
+import { problemOfNewPath } from "./path.ts";
 import { buildTree, type FolderNode, isIndex, type TreeNode } from "./tree.ts";
 
 /** All that stands below `from` stands below `to` then. */
@@ -85,7 +85,7 @@ function find(root: FolderNode, path: string): TreeNode | null {
 }
 
 /** What has a place in the order: pages, and folders of pages. Programs know other files by their names. */
-function isOrdered(node: TreeNode): boolean {
+export function isOrdered(node: TreeNode): boolean {
   if (node.name.startsWith("_") || isIndex(node)) return false;
   if (node.kind === "file") return node.isPage && node.name.toLowerCase() !== "mrmd.md";
   return node.children.some((child) => isIndex(child) || isOrdered(child));
@@ -118,7 +118,6 @@ function withFolders(path: string): string[] {
 }
 
 function refuse(path: string): void {
-  const problem = problemOfPath(path);
+  const problem = problemOfNewPath(path);
   if (problem) throw new Fault("invalid", problem);
-  if (isHidden(path)) throw new Fault("invalid", `${path}: names that start with a dot are for tools`);
 }

@@ -37,6 +37,11 @@ export function isHidden(path: string): boolean {
   return path.split("/").some((segment) => segment.startsWith("."));
 }
 
+/** Says why a person can't give a file of a project the path, or null if they can. */
+export function problemOfNewPath(path: string): string | null {
+  return problemOfPath(path) ?? (isHidden(path) ? `${clip(path)}: names that start with a dot are for tools` : null);
+}
+
 /** True for a page that publishing may show: every segment counts, not only the first; `mrmd.md` is never a page. */
 export function isPublishablePage(path: string): boolean {
   const segments = path.split("/");

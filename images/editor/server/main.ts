@@ -4,9 +4,11 @@ import { join } from "node:path";
 import { ChangeNotices } from "./daemon/change-notices.ts";
 import { Daemon } from "./daemon/daemon.ts";
 import { Documents } from "./document/documents.ts";
+import { Forwarding } from "./document/forwarding.ts";
 import { prepareJournals } from "./document/state-folder.ts";
 import { keepDrawing } from "./files/drawings.ts";
 import { FileOperations } from "./files/file-operations.ts";
+import { Moves } from "./files/moves.ts";
 import { keepPicture } from "./files/pictures.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
@@ -23,13 +25,20 @@ const notices = new ChangeNotices(daemon);
 const documents = new Documents(settings);
 documents.events.on("saved", ({ projectId, path }) => notices.add(projectId, path));
 const runner = new Runner(documents, daemon, settings.projects);
-const files = new FileOperations(settings, documents, (projectId, path) => notices.add(projectId, path));
+const changed = (projectId: string, path: string) => notices.add(projectId, path);
+const files = new FileOperations(settings, documents, changed);
 await files.sweep();
+const forwarding = new Forwarding(settings.forwarding, settings.journals);
+await forwarding.sweep();
+const trees = new Trees(settings.projects);
+const moves = new Moves({ places: settings, documents, forwarding, trees, changed });
 const server = createEditorServer({
   documents,
   runner,
-  trees: new Trees(settings.projects),
+  trees,
   files,
+  moves,
+  forwarding,
   async keepDrawing(projectId, drawing) {
     notices.add(projectId, await keepDrawing(join(settings.projects, projectId), drawing));
   },
@@ -45,6 +54,7 @@ const tidy = () => globalThis.gc?.();
 documents.events.on("empty", tidy);
 setTimeout(tidy, TIDY_AFTER_START_MS).unref();
 
+await moves.recover();
 await documents.recover();
 await rm(settings.editorSocket, { force: true });
 server.listen(settings.editorSocket);

@@ -15,6 +15,8 @@ export interface Settings {
   readonly journals: string;
   readonly drafts: string;
   readonly trash: string;
+  readonly moves: string;
+  readonly forwarding: string;
   readonly daemonSocket: string;
   readonly editorSocket: string;
 }
@@ -27,6 +29,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     journals: join(MARKCO_DATA, "editor", "journal"),
     drafts: join(MARKCO_DATA, "editor", "drafts"),
     trash: join(MARKCO_DATA, "editor", "trash"),
+    moves: join(MARKCO_DATA, "editor", "moves"),
+    forwarding: join(MARKCO_DATA, "editor", "forwarding"),
     daemonSocket: join(MARKCO_RUN, "daemon.sock"),
     editorSocket: join(MARKCO_RUN, "editor.sock"),
   };

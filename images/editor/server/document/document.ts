@@ -18,7 +18,7 @@ import { Comments } from "../comments/comments.ts";
 import { replaceDurably } from "../files/durable.ts";
 import { atRest, describe, type FileState, locate, looksLike, stateOf } from "../files/project.ts";
 import { decodeText, encodeText, type TextFormat } from "../files/text.ts";
-import { PROGRAM } from "../history/by.ts";
+import { type Origin, PROGRAM } from "../history/by.ts";
 import { History } from "../history/history.ts";
 import { Journal } from "../journal/journal.ts";
 import type { Bases } from "./bases.ts";
@@ -111,10 +111,10 @@ export class LiveDocument {
     this.#common = common;
     this.#bases = bases;
     this.#format = format;
-    doc.on("update", (update: Uint8Array, origin: unknown) => {
+    doc.on("update", (update: Uint8Array, origin: Origin | null) => {
       journal.append(update);
-      if (origin === null || origin === PROGRAM) void this.#publishOwn(update);
-      else this.#share(update, origin);
+      if (origin?.isKeptElsewhere) this.#share(update, origin);
+      else void this.#publishOwn(update);
     });
     this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
   }
@@ -162,14 +162,14 @@ export class LiveDocument {
     await this.history.noted;
   }
 
-  /** Changes the text by offsets of how it is now. */
-  change(changes: readonly TextChange[]): void {
+  /** Changes the text by offsets of how it is now. @param origin null is output of a cell */
+  change(changes: readonly TextChange[], origin: Origin | null = null): void {
     this.doc.transact(() => {
       for (const { from, to, insert } of changes.toReversed()) {
         if (to > from) this.text.delete(from, to - from);
         if (insert !== "") this.text.insert(from, insert);
       }
-    });
+    }, origin);
   }
 
   /** Looks at the file: takes in what others did to it, writes what it lacks. */
@@ -203,6 +203,14 @@ export class LiveDocument {
       await this.#save();
       await act();
       this.#end(CLOSE.notFound);
+    });
+  }
+
+  /** Ends it here, with all that was typed until now in its file: it goes on under another path. */
+  leave(): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#save();
+      this.#end(CLOSE.moved);
     });
   }
 

@@ -31,6 +31,8 @@ export class Documents {
   readonly #closing = new Map<string, Promise<void>>();
   /** Also of documents that were let go a moment ago: a program that has read the file by then may still write it back. */
   readonly #bases = new Map<string, Bases>();
+  /** Files and folders that are being moved: whoever wants a document of them waits. */
+  readonly #moving = new Set<{ readonly places: readonly DocumentId[]; readonly over: Promise<void> }>();
   readonly #timer: NodeJS.Timeout;
   #looking = false;
 
@@ -42,7 +44,11 @@ export class Documents {
   /** Throws Fault("not_found" | "invalid" | "too_large"). */
   async hold(id: DocumentId): Promise<Held> {
     const key = keyOf(id);
-    await this.#closing.get(key);
+    for (;;) {
+      const over = this.#movesWith(id) ?? this.#closing.get(key);
+      if (!over) break;
+      await over;
+    }
     const entry = this.#entries.get(key) ?? this.#load(key, id);
     entry.holders++;
     let released = false;
@@ -58,6 +64,10 @@ export class Documents {
       release();
       throw error;
     }
+  }
+
+  isOpen(id: DocumentId): boolean {
+    return this.#entries.has(keyOf(id));
   }
 
   /** Those of a project that are open. */
@@ -94,12 +104,32 @@ export class Documents {
     await all();
   }
 
-  async #openUnder({ projectId, path }: DocumentId): Promise<LiveDocument[]> {
+  /** Lets `act` move files and folders, while nobody has a document of them open. Resolves with those that somebody had. */
+  async whileClosed(places: readonly DocumentId[], act: () => Promise<void>): Promise<DocumentId[]> {
+    const { promise: over, resolve: end } = Promise.withResolvers<void>();
+    const moving = { places, over };
+    this.#moving.add(moving);
+    try {
+      const open = (await Promise.all(places.map((place) => this.#openUnder(place)))).flat();
+      await Promise.all(open.map((document) => document.leave()));
+      await Promise.all(open.map(({ id }) => this.#closing.get(keyOf(id))));
+      await act();
+      return open.map(({ id }) => id);
+    } finally {
+      this.#moving.delete(moving);
+      end();
+    }
+  }
+
+  #movesWith(id: DocumentId): Promise<void> | null {
+    for (const { places, over } of this.#moving) if (places.some((place) => isUnder(id, place))) return over;
+    return null;
+  }
+
+  async #openUnder(place: DocumentId): Promise<LiveDocument[]> {
     const loading = [...this.#entries.values()].map((entry) => entry.loading.catch(() => null));
     const documents = (await Promise.all(loading)).filter((document) => document !== null);
-    return documents.filter(
-      ({ id }) => id.projectId === projectId && (id.path === path || id.path.startsWith(`${path}/`)),
-    );
+    return documents.filter(({ id }) => isUnder(id, place));
   }
 
   async closeAll(): Promise<void> {
@@ -158,6 +188,10 @@ export class Documents {
     this.#closing.set(key, closed);
     return closed;
   }
+}
+
+function isUnder(id: DocumentId, { projectId, path }: DocumentId): boolean {
+  return id.projectId === projectId && (id.path === path || id.path.startsWith(`${path}/`));
 }
 
 function keyOf({ projectId, path }: DocumentId): string {

@@ -43,8 +43,8 @@ export class StateFolder {
   /** The document's folder. A document that has none yet gets one whole, with a new lineage that begins with `text`. */
   static async open(journals: string, id: DocumentId, text: string): Promise<StateFolder> {
     const path = join(journals, keyOf(id));
-    const description = await readFile(join(path, "document.json"), "utf8").catch(absent);
-    if (description !== null) return new StateFolder(path, parseJson(Description, description, path).lineage);
+    const description = await descriptionIn(path);
+    if (description !== null) return new StateFolder(path, description.lineage);
     const lineage = randomUUID();
     const draft = `${path}.${lineage}`;
     await mkdir(draft, { recursive: true, mode: 0o700 });
@@ -52,11 +52,7 @@ export class StateFolder {
     doc.getText(TEXT).insert(0, text);
     await createJournal(draft, Y.encodeStateAsUpdate(doc));
     await writeDurably(join(draft, "common"), new TextEncoder().encode(text), 0o600);
-    await writeDurably(
-      join(draft, "document.json"),
-      new TextEncoder().encode(JSON.stringify({ ...id, lineage })),
-      0o600,
-    );
+    await describeIn(draft, id, lineage);
     await renameDurably(draft, path);
     return new StateFolder(path, lineage);
   }
@@ -69,15 +65,40 @@ export class StateFolder {
       // A folder that was not finished has its lineage behind a dot.
       if (name.includes(".")) await rm(folder, { recursive: true });
       else if ((await readFile(join(folder, "open")).catch(absent)) !== null) {
-        const { projectId, path } = parseJson(
-          Description,
-          await readFile(join(folder, "document.json"), "utf8"),
-          folder,
-        );
-        found.push({ projectId, path });
+        const description = await descriptionIn(folder);
+        if (description) found.push({ projectId: description.projectId, path: description.path });
       }
     }
     return found;
+  }
+
+  /** Null if nothing is kept of the document. */
+  static lineageOf(journals: string, id: DocumentId): Promise<string | null> {
+    return StateFolder.lineageIn(join(journals, keyOf(id)));
+  }
+
+  /** The same of a folder that was taken out. */
+  static async lineageIn(folder: string): Promise<string | null> {
+    return (await descriptionIn(folder))?.lineage ?? null;
+  }
+
+  /** Takes what is kept of a document to the folder `to`, if anything is. Nobody may have it open. */
+  static async takeOut(journals: string, id: DocumentId, to: string): Promise<void> {
+    const from = join(journals, keyOf(id));
+    if ((await descriptionIn(from)) === null) return;
+    await renameDurably(from, to);
+    await syncFolder(journals);
+  }
+
+  /** … and makes it another document's, if anything is there: `id` goes on with it. */
+  static async putIn(from: string, journals: string, id: DocumentId): Promise<void> {
+    const lineage = await StateFolder.lineageIn(from);
+    if (lineage === null) return;
+    await describeIn(from, id, lineage);
+    const path = join(journals, keyOf(id));
+    // Of one that stood there before, and was deleted.
+    await rm(path, { recursive: true, force: true });
+    await renameDurably(from, path);
   }
 
   /** Forgets that the document was open: it has gone, or is written. */
@@ -144,6 +165,16 @@ export class StateFolder {
   confirmNext(): Promise<void> {
     return renameDurably(join(this.path, "next"), join(this.path, "common"));
   }
+}
+
+async function descriptionIn(folder: string): Promise<z.infer<typeof Description> | null> {
+  const description = await readFile(join(folder, "document.json"), "utf8").catch(absent);
+  return description === null ? null : parseJson(Description, description, folder);
+}
+
+async function describeIn(folder: string, { projectId, path }: DocumentId, lineage: string): Promise<void> {
+  const description: z.infer<typeof Description> = { projectId, path, lineage };
+  await writeDurably(join(folder, "document.json"), new TextEncoder().encode(JSON.stringify(description)), 0o600);
 }
 
 function keyOf({ projectId, path }: DocumentId): string {

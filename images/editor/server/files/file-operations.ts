@@ -8,15 +8,15 @@
  *   trash/<project>/<id>/item   … and the file or folder itself
  */
 import { randomUUID } from "node:crypto";
-import { cp, link, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { cp, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, parseJson } from "../../../../shared/daemon/fault.ts";
 import { Deleted } from "../../../../shared/editor/files.ts";
 import { parseName } from "../../../../shared/fsml/name.ts";
-import { isHidden, problemOfPath } from "../../../../shared/fsml/path.ts";
 import type { Documents } from "../document/documents.ts";
 import { syncFolder, writeDurably } from "./durable.ts";
 import { ownFolder } from "./own-folder.ts";
+import { place, refuseName } from "./place.ts";
 import { reach } from "./project.ts";
 
 export interface FilePlaces {
@@ -49,7 +49,7 @@ export class FileOperations {
     const target = await this.#freshPlace(projectId, wanted);
     const draft = this.#draft();
     await writeDurably(draft, new Uint8Array());
-    await this.#place(draft, target, wanted);
+    await place(draft, target, wanted);
     this.#changed(projectId, wanted);
     return wanted;
   }
@@ -64,7 +64,7 @@ export class FileOperations {
     for (let number = 1; ; number++) {
       const copy = copyPath(path, kind, number);
       try {
-        await this.#place(draft, await this.#freshPlace(projectId, copy), copy);
+        await place(draft, await this.#freshPlace(projectId, copy), copy);
       } catch (error) {
         if (error instanceof Fault && error.code === "conflict" && number < MAX_COPIES) continue;
         await rm(draft, { recursive: true, force: true });
@@ -99,7 +99,7 @@ export class FileOperations {
     const { path } = await readEntry(folder).catch(() => {
       throw new Fault("not_found", "that is not in the trash");
     });
-    await this.#place(join(folder, "item"), await this.#freshPlace(projectId, path), path);
+    await place(join(folder, "item"), await this.#freshPlace(projectId, path), path);
     await rm(folder, { recursive: true });
     this.#changed(projectId, path);
     return path;
@@ -126,7 +126,7 @@ export class FileOperations {
 
   /** Absolute path of a file or folder that is there, reached without a link. */
   async #existing(projectId: string, path: string): Promise<string> {
-    refuse(path);
+    refuseName(path);
     const found = await reach(join(this.#places.projects, projectId), path);
     if (!found?.stat.isFile() && !found?.stat.isDirectory()) throw new Fault("not_found", `there is no file ${path}`);
     return found.absolute;
@@ -134,45 +134,15 @@ export class FileOperations {
 
   /** Absolute path for something new, in a folder that is there by then. */
   async #freshPlace(projectId: string, path: string): Promise<string> {
-    refuse(path);
+    refuseName(path);
     const segments = path.split("/");
     const folder = await ownFolder(join(this.#places.projects, projectId), segments.slice(0, -1));
     return join(folder, segments.at(-1) ?? "");
-  }
-
-  /** Gives what we have made, or kept, its name in one step. A link never takes a name that is taken, as a rename would. */
-  async #place(from: string, to: string, path: string): Promise<void> {
-    const isFolder = (await lstat(from)).isDirectory();
-    if (isFolder && (await lstat(to).catch(() => null))) throw taken(path);
-    await (isFolder ? rename(from, to) : link(from, to)).catch(async (error: NodeJS.ErrnoException) => {
-      if (!TAKEN.has(error.code ?? "")) throw error;
-      // An earlier attempt may have come as far as this.
-      if (!(await isSame(from, to))) throw taken(path);
-    });
-    await syncFolder(join(to, ".."));
-    if (!isFolder) await rm(from);
   }
 }
 
 /** Copies of one file that get names of their own. */
 const MAX_COPIES = 100;
-
-const TAKEN = new Set(["EEXIST", "ENOTEMPTY", "ENOTDIR"]);
-
-async function isSame(one: string, other: string): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other].map((path) => lstat(path, { bigint: true })));
-  return first?.ino === second?.ino && first?.dev === second?.dev;
-}
-
-function taken(path: string): Fault {
-  return new Fault("conflict", `there is a ${path} already`);
-}
-
-function refuse(path: string): void {
-  const problem = problemOfPath(path);
-  if (problem) throw new Fault("invalid", problem);
-  if (isHidden(path)) throw new Fault("invalid", `${path}: names that start with a dot are for tools`);
-}
 
 /** `02-intro.md` → `02-intro-copy.md`, then `02-intro-copy-2.md`: right behind the original. */
 function copyPath(path: string, kind: "file" | "folder", number: number): string {

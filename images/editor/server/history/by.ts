@@ -5,6 +5,8 @@ import type { Author } from "../../../../shared/editor/history.ts";
 /** Of a transaction. Without one it is output of a cell: the server writes nothing else of its own. */
 export interface Origin {
   readonly by: Author;
+  /** Whether whoever made the change has it, too: should it be lost here, they bring it again. */
+  readonly isKeptElsewhere?: true;
 }
 
 /** Of what was found in the file. */

@@ -7,14 +7,23 @@ import { Fault, parse, parseJson } from "../../../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES, MAX_JSON_BYTES } from "../../../../shared/daemon/limits.ts";
 import { Drawing } from "../../../../shared/document/diagrams.ts";
 import { CommentRequest } from "../../../../shared/editor/comments.ts";
-import { FileRequest, type Placed, RestoreRequest, type Trash } from "../../../../shared/editor/files.ts";
+import {
+  FileRequest,
+  MoveRequest,
+  type Placed,
+  RestoreRequest,
+  type Trash,
+  UndoMoveRequest,
+} from "../../../../shared/editor/files.ts";
 import { KeepRequest } from "../../../../shared/editor/history.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import type { LiveDocument } from "../document/document.ts";
 import type { Documents } from "../document/documents.ts";
+import type { Forwarding } from "../document/forwarding.ts";
 import type { DocumentId } from "../document/state-folder.ts";
 import type { FileOperations } from "../files/file-operations.ts";
+import type { Moves } from "../files/moves.ts";
 import { report } from "../runs/report.ts";
 import type { Runner } from "../runs/runner.ts";
 import { Connection } from "../sync/connection.ts";
@@ -33,12 +42,15 @@ export interface Parts {
   readonly runner: Runner;
   readonly trees: Trees;
   readonly files: FileOperations;
+  readonly moves: Moves;
+  readonly forwarding: Forwarding;
   readonly keepDrawing: (projectId: string, drawing: Drawing) => Promise<void>;
   /** Resolves with its path in the project. */
   readonly keepPicture: (projectId: string, type: string, content: Uint8Array) => Promise<string>;
 }
 
-export function createEditorServer({ documents, runner, trees, files, keepDrawing, keepPicture }: Parts): Server {
+export function createEditorServer(parts: Parts): Server {
+  const { documents, runner, trees, files, moves, forwarding, keepDrawing, keepPicture } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
@@ -145,6 +157,19 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
         const placed: Placed = { path: await files.restore(projectId, id) };
         return sendJson(response, 200, placed);
       }
+      case "POST /move": {
+        const { projectId, actor } = callerOf(request, "write");
+        return sendJson(
+          response,
+          200,
+          await moves.move(projectId, await readJson(request, MoveRequest, "move"), actor),
+        );
+      }
+      case "POST /undo-move": {
+        const { projectId, actor } = callerOf(request, "write");
+        const { id } = await readJson(request, UndoMoveRequest, "undo");
+        return sendJson(response, 200, await moves.undo(projectId, id, actor));
+      }
       case "GET /trash": {
         const trash: Trash = { deleted: await files.trash(callerOf(request, "write").projectId) };
         return sendJson(response, 200, trash);
@@ -173,8 +198,10 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
     // Clients give a connection up that says nothing for minutes; a cell may compute for hours.
     const keepAlive = setInterval(() => response.write("\n"), KEEP_ALIVE_MS);
     const summary = await report(path, asked, write).finally(() => clearInterval(keepAlive));
-    // Whoever reads the file once the run is over finds the outputs in it.
-    await withDocument(id, (document) => document.save());
+    // Whoever reads the file once the run is over finds the outputs in it; one that was moved or deleted meanwhile was written then.
+    await withDocument(id, (document) => document.save()).catch((error: unknown) => {
+      if (!(error instanceof Fault && error.code === "not_found")) throw error;
+    });
     write(summary);
     response.end();
   }
@@ -185,7 +212,9 @@ export function createEditorServer({ documents, runner, trees, files, keepDrawin
     const { projectId, actor } = callerOf(request, "read");
     const query = { path: url.searchParams.get("path"), lineage: url.searchParams.get("lineage") };
     const { path, lineage } = parse(SyncQuery, query, "sync");
-    const held = await documents.hold({ projectId, path }).catch((error: unknown) => {
+    const asked = { projectId, path };
+    const id = lineage === null ? asked : await forwarding.follow(asked, lineage);
+    const held = await documents.hold(id).catch((error: unknown) => {
       if (error instanceof Fault) return error;
       throw error;
     });

@@ -58,6 +58,11 @@ export class CellRun {
     return this.#run;
   }
 
+  /** True from the moment that somebody else may go on with it. */
+  get isLetBe(): boolean {
+    return this.#stopped.signal.aborted;
+  }
+
   get documentId() {
     return this.#held.document.id;
   }

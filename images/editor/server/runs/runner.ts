@@ -135,14 +135,19 @@ export class Runner {
   }
 
   async #resume(document: LiveDocument): Promise<void> {
-    const open = readRuns(document).filter((run) => isOpen(run) && !this.#active.has(run.execId));
+    const open = readRuns(document).filter((run) => isOpen(run) && !this.#isFollowed(run.execId));
     if (open.length === 0) return;
     const settings = await this.#settingsOf(document.id);
     for (const run of open) {
       const held = await this.#documents.hold(document.id);
-      if (this.#active.has(run.execId)) held.release();
+      if (this.#isFollowed(run.execId)) held.release();
       else this.#enqueue(run, held, settings);
     }
+  }
+
+  /** A run of a document that has ended here is let be, whether or not it has noticed: another one goes on with it. */
+  #isFollowed(execId: string): boolean {
+    return this.#active.get(execId)?.isLetBe === false;
   }
 
   #enqueue(run: Run, held: Held, settings: RunSettings): CellRun {
@@ -152,7 +157,7 @@ export class Runner {
     const after = before
       .then(() => running.perform())
       .finally(() => {
-        this.#active.delete(run.execId);
+        if (this.#active.get(run.execId) === running) this.#active.delete(run.execId);
         if (this.#sessions.get(run.session) === after) this.#sessions.delete(run.session);
       });
     this.#sessions.set(run.session, after);

@@ -29,6 +29,7 @@ interface AwarenessChange {
 
 export class Connection implements Origin {
   readonly by: Author;
+  readonly isKeptElsewhere = true;
   readonly #socket: WebSocket;
   readonly #document: LiveDocument;
   readonly #actor: Actor;
@@ -81,6 +82,7 @@ export class Connection implements Origin {
   #greet(): void {
     const greeting: Greeting = {
       lineage: this.#document.lineage,
+      path: this.#document.id.path,
       canWrite: this.#canWrite,
       canRun: may(this.#actor.role, "run"),
     };

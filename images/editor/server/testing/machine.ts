@@ -78,8 +78,8 @@ export async function interpose(): Promise<void> {
   for (const name of ["write", "writeFile", "datasync", "sync", "truncate"] as const) {
     wrap(handle, name, name !== "truncate");
   }
-  for (const name of ["rename", "rm", "mkdir", "writeFile"] as const)
-    wrap(files, name, name !== "rm" && name !== "rename");
+  for (const name of ["rename", "link", "rm", "mkdir", "writeFile"] as const)
+    wrap(files, name, name !== "rm" && name !== "rename" && name !== "link");
   const { renameSync } = fs;
   fs.renameSync = (from, to) => {
     const machine = here.getStore();
