@@ -36,6 +36,8 @@ export class Connection {
   #ended: "gone" | "replaced" | "too_large" | "closed" | null = null;
   /** True while something that was typed here is not on the server's disk. */
   #unsaved = false;
+  /** The document was moved, and this connection is on its way to where it is. */
+  #moving = false;
   #waiting: (() => void)[] = [];
 
   /**
@@ -106,10 +108,11 @@ export class Connection {
     if (code === CLOSE.notFound) this.#ended = "gone";
     if (code === CLOSE.otherLineage) this.#ended = "replaced";
     if (code === CLOSE.tooLarge) this.#ended = "too_large";
+    this.#moving = code === CLOSE.moved;
     this.#tell();
     if (this.#ended) return;
-    const wait = RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
-    this.#failures++;
+    const wait = this.#moving ? 0 : RETRY_MS[Math.min(this.#failures, RETRY_MS.length - 1)];
+    if (!this.#moving) this.#failures++;
     this.#retry = window.setTimeout(() => this.#connect(), wait);
   }
 
@@ -197,7 +200,7 @@ export class Connection {
     }
     if (this.#ended !== null && this.#ended !== "closed") this.#say(this.#ended);
     else if (!this.#socket || (this.#failures > 0 && !this.#synced))
-      this.#say(this.#lineage === null ? "connecting" : "offline");
+      this.#say(this.#lineage === null || this.#moving ? "connecting" : "offline");
     else if (isRefused) this.#say("refused");
     else if (!isUpToDate) this.#say("connecting");
     else this.#say(this.#sent > this.#saved ? "saving" : "saved");

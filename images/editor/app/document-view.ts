@@ -5,7 +5,8 @@ import { Compartment, EditorState, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
-import { UndoManager } from "yjs";
+import { type Text, UndoManager } from "yjs";
+import { offsetOf, positionOf } from "../../../shared/editor/anchor.ts";
 import type { Which } from "../../../shared/editor/run-lines.ts";
 import type { Greeting } from "../../../shared/editor/sync.ts";
 import { may, type Role } from "../../../shared/roles.ts";
@@ -40,10 +41,16 @@ export interface DocumentViewInput {
   readonly onProblem: (message: string) => void;
   /** Each time that the server says what the person may do. */
   readonly onGreeting: (greeting: Greeting) => void;
+  /** The document stands under another path now, and all that was typed here is there. */
+  readonly onMoved: (path: string) => void;
+  /** Where the cursor is to be, as DocumentView.cursor had it. */
+  readonly cursor: string | null;
 }
 
 export interface DocumentView {
   readonly open: OpenDocument;
+  /** Where the cursor is, for the same document in another view; null if it is elsewhere on the page. */
+  readonly cursor: () => string | null;
   /** True while something that was typed here is not on the server's disk. */
   readonly unsaved: () => boolean;
   /** Runs cells; `above` and `below` are meant from the cell at the cursor. */
@@ -69,6 +76,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   const shared = openShared(projectId, path, user, input.onState, (greeting) => {
     allowWriting(greeting.canWrite);
     input.onGreeting(greeting);
+    if (greeting.path !== path) void shared.saved().then(() => input.onMoved(greeting.path));
   });
   const undo = new UndoManager(shared.text);
   const readOnly = new Compartment();
@@ -168,6 +176,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     );
   };
   shared.awareness.on("change", people);
+  if (input.cursor !== null) restoreCursor(view, shared.text, input.cursor);
   // A moment later: the change of the text that came with it has to be in the editor first.
   let statesDue = 0;
   shared.runs.observe(() => {
@@ -182,6 +191,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
 
   return {
     open: { projectId, path, editor: view, text: shared.text, threads: shared.threads, saved: shared.saved },
+    cursor: () => (view.hasFocus ? positionOf(shared.text, view.state.selection.main.head) : null),
     unsaved: shared.unsaved,
     run(which) {
       if (which === "all" || which === "stale") return run(which, null);
@@ -209,4 +219,19 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       shared.close();
     },
   };
+}
+
+/** Once the text is there. */
+function restoreCursor(view: EditorView, text: Text, cursor: string): void {
+  const restore = () => {
+    const head = offsetOf(text, cursor);
+    if (head === null) return;
+    text.unobserve(restore);
+    // The editor hears of the text in the same moment.
+    setTimeout(() => {
+      view.focus();
+      view.dispatch({ selection: { anchor: Math.min(head, view.state.doc.length) }, scrollIntoView: true });
+    });
+  };
+  text.observe(restore);
 }

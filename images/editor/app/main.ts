@@ -4,6 +4,7 @@ import "./palette/palette.css";
 import "./share-panel.css";
 import "./side.css";
 import "./comments/comments.css";
+import "./files/files.css";
 import "./history/history.css";
 import { readPlace } from "./address.ts";
 import { whoAmI } from "./api.ts";

@@ -17,6 +17,12 @@ export function menu(label: string, commands: readonly Command[]): HTMLElement {
   list.addEventListener("toggle", () => {
     if (list.matches(":popover-open")) list.querySelector("button")?.focus();
   });
+  goThrough(list);
+  return element("span", { class: "menu-holder" }, button, list);
+}
+
+/** By the arrow keys. */
+export function goThrough(list: HTMLElement): void {
   list.addEventListener("keydown", (event) => {
     const items = [...list.querySelectorAll("button")];
     const at = items.findIndex((item) => item.matches(":focus"));
@@ -25,5 +31,4 @@ export function menu(label: string, commands: readonly Command[]): HTMLElement {
     event.preventDefault();
     items.at((at + step) % items.length)?.focus();
   });
-  return element("span", { class: "menu-holder" }, button, list);
 }

@@ -38,7 +38,7 @@ class FakeSocket extends EventTarget {
 
   /** Greets, gives what the server has and asks what it has not. */
   greet(server: Y.Doc, canWrite: boolean): void {
-    const greeting = JSON.stringify({ lineage: LINEAGE, canWrite, canRun: true });
+    const greeting = JSON.stringify({ lineage: LINEAGE, path: "a.md", canWrite, canRun: true });
     this.say(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, greeting));
     this.say(MESSAGE.sync, (encoder) => writeSyncStep2(encoder, server));
     this.say(MESSAGE.sync, (encoder) => writeSyncStep1(encoder, server));

@@ -4,6 +4,7 @@ import type { OpenProject, User } from "./api.ts";
 import { commentSide } from "./comments/side.ts";
 import type { DocumentView } from "./document-view.ts";
 import { element } from "./element.ts";
+import type { FileColumn } from "./files/column.ts";
 import { menu } from "./menu.ts";
 import type { Command } from "./palette/palette.ts";
 import { panel } from "./panel.ts";
@@ -18,6 +19,8 @@ export interface Desk {
   /** Of the document that is open. */
   readonly path: string;
   readonly view: DocumentView | null;
+  /** The column of files. */
+  readonly files: FileColumn;
   /** Shows or hides the document's source. */
   readonly source: HTMLElement;
   /** Null is the document that the project begins with. */
@@ -114,7 +117,7 @@ function history(desk: Desk): Tool {
 
 function files(desk: Desk): Tool {
   const { holder, button } = panel("File", async () => {
-    const { filePanel } = await import("./file-panel.ts");
+    const { filePanel } = await import("./files/panel.ts");
     return filePanel({
       projectId: desk.project.projectId,
       current: () => desk.path,
@@ -125,9 +128,19 @@ function files(desk: Desk): Tool {
       },
     });
   });
+  const act = (what: "rename" | "moveUp" | "moveDown") => () =>
+    desk.files.actions().then(
+      (actions) => actions[what](desk.path),
+      () => desk.say("That can't be done: the platform does not answer."),
+    );
   return {
     shown: [holder],
-    commands: [{ name: "New, copied and deleted files", act: () => button.click() }],
+    commands: [
+      { name: "New, copied and deleted files", act: () => button.click() },
+      { name: "Rename this document", act: act("rename") },
+      { name: "Move this document up", act: act("moveUp") },
+      { name: "Move this document down", act: act("moveDown") },
+    ],
   };
 }
 

@@ -7,7 +7,7 @@ import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
 import { peopleElsewhere } from "./elsewhere.ts";
-import { fileTree } from "./file-tree.ts";
+import { fileColumn } from "./files/column.ts";
 import { topBar } from "./home.ts";
 import { keysOf } from "./keys.ts";
 import type { Command } from "./palette/palette.ts";
@@ -65,6 +65,13 @@ function firstPage(project: OpenProject): string {
   return siteOf(project).lookup("")?.file ?? "mrmd.md";
 }
 
+interface Opening {
+  /** In the browser's history: `same` is what was open before, by another name. */
+  readonly step?: "forward" | "same" | "back";
+  /** As DocumentView.cursor had it. */
+  readonly cursor?: string | null;
+}
+
 class Workspace implements Desk {
   readonly #root: HTMLElement;
   readonly user: User;
@@ -93,7 +100,10 @@ class Workspace implements Desk {
   #role: Role | null;
   readonly #problem = element("p", { class: "problem", role: "alert", hidden: true });
   readonly #editor = element("section", { class: "editor", "aria-label": "Document" });
-  #files = element("nav", { class: "files" });
+  readonly files = fileColumn(
+    (path) => this.open(path),
+    () => this.refresh(),
+  );
 
   constructor(root: HTMLElement, user: User, project: OpenProject) {
     this.#root = root;
@@ -104,7 +114,7 @@ class Workspace implements Desk {
     this.#layOut();
     this.#drawRuntime();
     window.addEventListener("popstate", () =>
-      this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || null, false),
+      this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || null, { step: "back" }),
     );
     // Before the editor: to it, Ctrl-K deletes a line's end on some systems.
     window.addEventListener("keydown", (event) => this.#takeKey(event), { capture: true });
@@ -149,14 +159,15 @@ class Workspace implements Desk {
     );
   }
 
-  open(wanted: string | null, push = true): void {
+  open(wanted: string | null, { step = "forward", cursor = null }: Opening = {}): void {
     const path = wanted ?? firstPage(this.#project);
     if (path === this.#path) return;
     this.#path = path;
     document.body.removeAttribute("data-files-shown");
     const { owner, slug, projectId, role } = this.#project;
     const address = editAddress(owner.handle, slug, path);
-    if (push && location.pathname !== address) history.pushState(null, "", address);
+    if (step === "same") history.replaceState(null, "", address);
+    else if (step === "forward" && location.pathname !== address) history.pushState(null, "", address);
     document.title = `${path} · ${slug}`;
     this.#view?.close();
     this.#editor.replaceChildren();
@@ -178,12 +189,22 @@ class Workspace implements Desk {
         if (canWrite !== may(this.#role, "write") || canRun !== may(this.#role, "run"))
           void this.refresh().catch(() => {});
       },
+      onMoved: (now) => void this.#follow(now),
+      cursor,
       onPeople: this.#people.show,
       onProblem: (message) => this.say(message),
     });
     this.#view.showSource(this.#isSource);
     for (const side of this.#sides()) side.show(this.#view.open);
     this.#drawFiles();
+  }
+
+  /** The document that is open stands there now. */
+  async #follow(path: string): Promise<void> {
+    const cursor = this.#view?.cursor() ?? null;
+    // Its files are drawn anew in a moment, if not now.
+    await this.refresh().catch(() => {});
+    this.open(path, { step: "same", cursor });
   }
 
   #surroundings() {
@@ -210,8 +231,8 @@ class Workspace implements Desk {
       this.#live,
     );
     const tools = element(
-      "div",
-      { class: "tools", role: "group", "aria-label": "Tools" },
+      "section",
+      { class: "tools", "aria-label": "Tools" },
       ...this.#tools.flatMap(({ shown }) => shown),
       quietButton("Commands", "All that can be done here (Ctrl-K)", () => this.#showCommands()),
       this.#runtime,
@@ -224,7 +245,7 @@ class Workspace implements Desk {
       element(
         "div",
         { class: "workspace" },
-        this.#files,
+        this.files.holder,
         element("main", {}, this.#editor),
         placeForSides(this.#sides()),
       ),
@@ -261,16 +282,15 @@ class Workspace implements Desk {
   }
 
   #drawFiles(): void {
-    const { owner, slug, files } = this.#project;
-    const drawn = fileTree({
+    const { projectId, owner, slug, files, role } = this.#project;
+    this.files.draw({
+      projectId,
       paths: files.map(({ path }) => path),
       current: this.#path,
       projectTitle: slug,
+      canWrite: may(role, "write"),
       hrefOf: (path) => editAddress(owner.handle, slug, path),
-      open: (path) => this.open(path),
     });
-    this.#files.replaceWith(drawn);
-    this.#files = drawn;
   }
 
   #toggleFiles(): void {

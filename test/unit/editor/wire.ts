@@ -5,13 +5,14 @@ import type { WebSocketRoute } from "playwright-core";
 import { messageYjsSyncStep1, readSyncMessage, writeSyncStep1, writeUpdate } from "y-protocols/sync";
 import * as Y from "yjs";
 import type { CommentNews } from "../../../shared/editor/comments.ts";
-import { MESSAGE, TEXT } from "../../../shared/editor/sync.ts";
+import { CLOSE, MESSAGE, TEXT } from "../../../shared/editor/sync.ts";
 import { may, type Role } from "../../../shared/roles.ts";
 
 export class Wire {
   readonly doc = new Y.Doc();
   readonly #sockets = new Set<WebSocketRoute>();
   readonly #role: Role;
+  #movedTo: string | null = null;
 
   /** @param role of everybody who connects */
   constructor(text: string, role: Role) {
@@ -29,10 +30,19 @@ export class Wire {
     for (const socket of this.#sockets) socket.send(messageOf(MESSAGE.comments, write));
   }
 
+  /** The document stands under another path from now on: whoever has it open comes back for it. */
+  async moveTo(path: string): Promise<void> {
+    this.#movedTo = path;
+    const sockets = [...this.#sockets];
+    this.#sockets.clear();
+    await Promise.all(sockets.map((socket) => socket.close({ code: CLOSE.moved })));
+  }
+
   connect(socket: WebSocketRoute): void {
     const send = (kind: number, write: (encoder: encoding.Encoder) => void) => socket.send(messageOf(kind, write));
+    const path = this.#movedTo ?? new URL(socket.url()).searchParams.get("path") ?? "";
     const rights = { canWrite: may(this.#role, "write"), canRun: may(this.#role, "run") };
-    const greeting = JSON.stringify({ lineage: "3b241101-e2bb-4255-8caf-4136c566a962", ...rights });
+    const greeting = JSON.stringify({ lineage: "3b241101-e2bb-4255-8caf-4136c566a962", path, ...rights });
     send(MESSAGE.greeting, (encoder) => encoding.writeVarString(encoder, greeting));
     send(MESSAGE.sync, (encoder) => writeSyncStep1(encoder, this.doc));
     this.doc.on("update", (update: Uint8Array, origin: unknown) => {

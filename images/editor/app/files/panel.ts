@@ -1,9 +1,9 @@
 /** New files, the document's copy, and what was deleted, with a way back. Loaded when it is first asked for. */
-import type { Deleted } from "../../../shared/editor/files.ts";
-import { element } from "./element.ts";
-import { createFile, deleteFile, duplicateFile, listTrash, restoreFile } from "./files.ts";
-import { oneAtATime } from "./one-at-a-time.ts";
-import { timeOf } from "./time.ts";
+import type { Deleted } from "../../../../shared/editor/files.ts";
+import { element } from "../element.ts";
+import { oneAtATime } from "../one-at-a-time.ts";
+import { timeOf } from "../time.ts";
+import { createFile, deleteFile, duplicateFile, listTrash, restoreFile } from "./requests.ts";
 
 export interface FilePanelInput {
   readonly projectId: string;

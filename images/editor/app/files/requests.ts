@@ -1,6 +1,6 @@
 /** Files of a project, as the platform makes, copies, deletes and restores them. */
-import { Deleted, Placed, Trash } from "../../../shared/editor/files.ts";
-import { json, send } from "./api.ts";
+import { Deleted, Moved, type MoveRequest, Placed, Trash } from "../../../../shared/editor/files.ts";
+import { json, send } from "../api.ts";
 
 const at = (projectId: string, what: string) => `/api/projects/${projectId}/editor/${what}`;
 
@@ -25,6 +25,16 @@ export async function deleteFile(projectId: string, path: string): Promise<Delet
 /** Resolves with the path that it has again. */
 export async function restoreFile(projectId: string, id: string): Promise<string> {
   return Placed.parse(await post(projectId, "restore", { id })).path;
+}
+
+/** To another place or another name. */
+export async function moveFile(projectId: string, wanted: MoveRequest): Promise<Moved> {
+  return Moved.parse(await post(projectId, "move", wanted));
+}
+
+/** @param id what moveFile resolved with */
+export async function undoMove(projectId: string, id: string): Promise<Moved> {
+  return Moved.parse(await post(projectId, "undo-move", { id }));
 }
 
 export async function listTrash(projectId: string): Promise<Deleted[]> {
