@@ -2,6 +2,7 @@
 import { link, mkdir, readdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
+import { anchorOf } from "../../../shared/editor/anchor.ts";
 import { Deleted, Placed, Trash } from "../../../shared/editor/files.ts";
 import { CLOSE } from "../../../shared/editor/sync.ts";
 import { Workplace } from "./testing/workplace.ts";
@@ -56,6 +57,32 @@ test("who has a deleted document open is told, and what they had typed is there 
   expect(await trash()).toEqual([]);
 });
 
+test("comments and history go into the trash with their document, and come back with it; one of its name begins anew", async () => {
+  place = await Workplace.create({ "sec/a.md": "one two\n" });
+  const ann = await place.browse("sec/a.md").synced();
+  ann.text.insert(0, "typed ");
+  await ann.synced();
+  const comment = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
+  const anchor = anchorOf(ann.text, { from: 0, to: 5 });
+  const said = { do: "begin", path: "sec/a.md", comment, anchor, text: "Hm." };
+  expect(await post("comments", said)).toBe(200);
+  const { id } = await remove("sec");
+  await placed("create", { path: "sec/a.md" });
+  const other = await place.browse("sec/a.md").synced();
+  expect(other.text.toString()).toBe("");
+  expect(other.threads).toEqual([]);
+  expect(other.greeting?.lineage).not.toBe(ann.greeting?.lineage);
+  await remove("sec");
+  await place.killServer();
+  await place.startServer();
+  await placed("restore", { id });
+  const back = await place.browse("sec/a.md", { doc: ann.doc, lineage: ann.greeting?.lineage ?? "" }).synced();
+  expect(back.text.toString()).toBe("typed one two\n");
+  expect(back.threads).toMatchObject([{ id: comment, comments: [{ text: "Hm." }] }]);
+  const { text } = await place.ask("GET", "/versions?path=sec/a.md");
+  expect(JSON.parse(text).versions.length).toBeGreaterThan(0);
+});
+
 test("a copy stands behind its original and has what was typed until then", async () => {
   place = await Workplace.create({ "01-intro.md": "one\n", "02-sec/index.md": "sec\n", LICENSE: "free" });
   const ann = await place.browse("01-intro.md").synced();
@@ -80,6 +107,7 @@ test("what an earlier server had begun to make or to delete counts for nothing",
   await place.startServer();
   expect(await readdir(join(editor, "drafts"))).toEqual([]);
   expect(await trash()).toEqual([]);
+  expect(await readdir(join(editor, "trash", (await readdir(join(editor, "trash")))[0] ?? ""))).toEqual([]);
   expect(await place.read("a.md")).toBe("one\n");
 });
 

@@ -195,22 +195,13 @@ export class LiveDocument {
   }
 
   /**
-   * Lets `act` take the file away, with all that was typed until now in it. What is typed in this very moment is in the
-   * journal, and goes into the file if it comes back.
+   * Ends it here, with all that was typed until now in its file. What is typed in this very moment is in the journal, and goes into
+   * the file when that is opened again, wherever it stands then.
    */
-  putAway(act: () => Promise<void>): Promise<void> {
+  leave(code: typeof CLOSE.moved | typeof CLOSE.notFound): Promise<void> {
     return this.#inTurn(async () => {
       await this.#save();
-      await act();
-      this.#end(CLOSE.notFound);
-    });
-  }
-
-  /** Ends it here, with all that was typed until now in its file: it goes on under another path. */
-  leave(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#save();
-      this.#end(CLOSE.moved);
+      this.#end(code);
     });
   }
 

@@ -1,6 +1,7 @@
 /** The open documents: each is loaded once, however many ask, and let go some time after nobody needs it. */
 import { EventEmitter } from "node:events";
 import { Fault } from "../../../../shared/daemon/fault.ts";
+import type { CLOSE } from "../../../../shared/editor/sync.ts";
 import { Bases } from "./bases.ts";
 import { LiveDocument, type Places } from "./document.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
@@ -94,24 +95,21 @@ export class Documents {
     for (const document of await this.#openUnder(place)) await document.save();
   }
 
-  /** Lets `act` take a file or folder away, while no document of it reads or writes its own. They end with it. */
-  async putAway(place: DocumentId, act: () => Promise<void>): Promise<void> {
-    let all = act;
-    for (const document of await this.#openUnder(place)) {
-      const others = all;
-      all = () => document.putAway(others);
-    }
-    await all();
-  }
-
-  /** Lets `act` move files and folders, while nobody has a document of them open. Resolves with those that somebody had. */
-  async whileClosed(places: readonly DocumentId[], act: () => Promise<void>): Promise<DocumentId[]> {
+  /**
+   * Lets `act` move files and folders or take them away, while nobody has a document of them open. Whoever had is told why by
+   * `code`. Resolves with the documents that somebody had.
+   */
+  async whileClosed(
+    places: readonly DocumentId[],
+    code: typeof CLOSE.moved | typeof CLOSE.notFound,
+    act: () => Promise<void>,
+  ): Promise<DocumentId[]> {
     const { promise: over, resolve: end } = Promise.withResolvers<void>();
     const moving = { places, over };
     this.#moving.add(moving);
     try {
       const open = (await Promise.all(places.map((place) => this.#openUnder(place)))).flat();
-      await Promise.all(open.map((document) => document.leave()));
+      await Promise.all(open.map((document) => document.leave(code)));
       await Promise.all(open.map(({ id }) => this.#closing.get(keyOf(id))));
       await act();
       return open.map(({ id }) => id);

@@ -101,6 +101,12 @@ export class StateFolder {
     await renameDurably(from, path);
   }
 
+  /** The same for the document that it was taken from. */
+  static async putBack(from: string, journals: string): Promise<void> {
+    const description = await descriptionIn(from);
+    if (description) await StateFolder.putIn(from, journals, description);
+  }
+
   /** Forgets that the document was open: it has gone, or is written. */
   static async markClosed(journals: string, id: DocumentId): Promise<void> {
     await rm(join(journals, keyOf(id), "open"), { force: true });

@@ -6,21 +6,25 @@
  *   drafts/                     what is being made; swept at the start
  *   trash/<project>/<id>/entry  what it was and where it stood …
  *   trash/<project>/<id>/item   … and the file or folder itself
+ *   trash/<project>/<id>/kept/  what the editor server has of its documents: comments, history
  */
 import { randomUUID } from "node:crypto";
 import { cp, lstat, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, parseJson } from "../../../../shared/daemon/fault.ts";
 import { Deleted } from "../../../../shared/editor/files.ts";
+import { CLOSE } from "../../../../shared/editor/sync.ts";
 import { parseName } from "../../../../shared/fsml/name.ts";
 import type { Documents } from "../document/documents.ts";
+import { StateFolder } from "../document/state-folder.ts";
 import { syncFolder, writeDurably } from "./durable.ts";
 import { ownFolder } from "./own-folder.ts";
 import { place, refuseName } from "./place.ts";
-import { reach } from "./project.ts";
+import { listFiles, reach } from "./project.ts";
 
 export interface FilePlaces {
   readonly projects: string;
+  readonly journals: string;
   readonly drafts: string;
   readonly trash: string;
 }
@@ -37,10 +41,18 @@ export class FileOperations {
     this.#changed = changed;
   }
 
-  /** Throws away what an earlier server had not finished: nobody was told of it. */
+  /** Throws away what an earlier server had not finished making: nobody was told of it. What it was bringing back is brought back. */
   async sweep(): Promise<void> {
     await rm(this.#places.drafts, { recursive: true, force: true });
     await mkdir(this.#places.drafts, { recursive: true, mode: 0o700 });
+    for (const projectId of await readdir(this.#places.trash).catch(() => [])) {
+      for (const id of await readdir(this.#trashOf(projectId))) {
+        const folder = join(this.#trashOf(projectId), id);
+        if (await lstat(join(folder, "item")).catch(() => null)) continue;
+        await this.#bringBack(folder);
+        await rm(folder, { recursive: true });
+      }
+    }
   }
 
   /** An empty file, with the folders above it. Throws Fault("invalid" | "conflict"). */
@@ -84,10 +96,14 @@ export class FileOperations {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeDurably(join(folder, "entry"), new TextEncoder().encode(JSON.stringify(deleted)), 0o600);
     await syncFolder(this.#trashOf(projectId));
-    await this.#documents.putAway({ projectId, path }, async () => {
+    const inside = (await lstat(source)).isDirectory() ? await listFiles(source) : null;
+    await this.#documents.whileClosed([{ projectId, path }], CLOSE.notFound, async () => {
       await rename(source, join(folder, "item"));
       await syncFolder(folder);
       await syncFolder(join(source, ".."));
+      await mkdir(join(folder, "kept"));
+      for (const [i, file] of (inside?.map((name) => `${path}/${name}`) ?? [path]).entries())
+        await StateFolder.takeOut(this.#places.journals, { projectId, path: file }, join(folder, "kept", String(i)));
     });
     this.#changed(projectId, path);
     return deleted;
@@ -99,8 +115,12 @@ export class FileOperations {
     const { path } = await readEntry(folder).catch(() => {
       throw new Fault("not_found", "that is not in the trash");
     });
-    await place(join(folder, "item"), await this.#freshPlace(projectId, path), path);
-    await rm(folder, { recursive: true });
+    const target = await this.#freshPlace(projectId, path);
+    await this.#documents.whileClosed([{ projectId, path }], CLOSE.notFound, async () => {
+      await place(join(folder, "item"), target, path);
+      await this.#bringBack(folder);
+      await rm(folder, { recursive: true });
+    });
     this.#changed(projectId, path);
     return path;
   }
@@ -114,6 +134,12 @@ export class FileOperations {
       if (await lstat(join(folder, id, "item")).catch(() => null)) found.push(await readEntry(join(folder, id)));
     }
     return found.sort((a, b) => (a.deleted < b.deleted ? 1 : -1));
+  }
+
+  /** What is kept of documents in that entry of the trash. */
+  async #bringBack(folder: string): Promise<void> {
+    for (const name of await readdir(join(folder, "kept")).catch(() => []))
+      await StateFolder.putBack(join(folder, "kept", name), this.#places.journals);
   }
 
   #trashOf(projectId: string): string {

@@ -10,6 +10,7 @@ import type { Actor } from "../../../../shared/daemon/actor.ts";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import { anchorAround, passageOf } from "../../../../shared/editor/anchor.ts";
 import type { Moved, MoveRequest } from "../../../../shared/editor/files.ts";
+import { CLOSE } from "../../../../shared/editor/sync.ts";
 import { folderOf, planMove, planRename, type Rename, renamed } from "../../../../shared/fsml/moves.ts";
 import { layoutOf, type Relinking, relinked } from "../../../../shared/fsml/relink.ts";
 import { layOutSite } from "../../../../shared/fsml/site.ts";
@@ -135,7 +136,7 @@ export class Moves {
       await this.#records.write(record);
     };
     const places = renames.flatMap(({ from, to }) => [from, to]).map((path) => ({ projectId, path }));
-    const open = await documents.whileClosed(places, async () => {
+    const open = await documents.whileClosed(places, CLOSE.moved, async () => {
       try {
         if (record.phase === "taking") {
           await enter("taking");
