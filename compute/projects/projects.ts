@@ -32,6 +32,7 @@ export const UNPUBLISHED: SiteState = {
   url: null,
   visibility: null,
   version: 0,
+  publishedAt: null,
   pages: 0,
   problem: null,
   unreachable: [],

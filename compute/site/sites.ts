@@ -196,6 +196,7 @@ function stateOf(manifest: Manifest, { unreachable }: { unreachable: readonly st
     url: `@${manifest.user}/${manifest.name}`,
     visibility: manifest.visibility,
     version: manifest.version,
+    publishedAt: manifest.publishedAt,
     pages: Object.keys(manifest.pages).length,
     problem: null,
     unreachable: [...unreachable],

@@ -26,6 +26,7 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       url: `@${owner}/${slug}`,
       visibility,
       version: 1,
+      publishedAt: "2026-11-03T10:00:00.000Z",
       pages: 1,
       problem: null,
       unreachable: [],

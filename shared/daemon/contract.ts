@@ -121,6 +121,8 @@ export const SiteState = z.object({
   visibility: z.enum(["public", "unlisted", "private"]).nullable(),
   /** Version of the live manifest, counted from 1; 0 while nothing is live. */
   version: z.int(),
+  /** When that version went live; null while nothing is live, and in states that were told before there was this. */
+  publishedAt: z.iso.datetime().nullable().default(null),
   pages: z.int(),
   /** Why the newest state of the files could not be published, as `file:line: message`. */
   problem: z.string().nullable(),

@@ -55,6 +55,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+let journal: Journal;
 let projects: Projects;
 let project: Project;
 let sites: Sites;
@@ -62,7 +63,7 @@ let store: SiteStore;
 let outbox: Outbox;
 
 beforeEach(async () => {
-  const journal = new Journal(":memory:");
+  journal = new Journal(":memory:");
   projects = new Projects(journal, new Folders(await mkdtemp(join(folder, "data-"))));
   project = { id: randomUUID(), owner: { userId: randomUUID(), handle: "demo" }, slug: "thesis", site: UNPUBLISHED };
   projects.record(project);
@@ -234,6 +235,16 @@ describe("the site is", () => {
     await write({ "mrmd.md": PUBLIC });
     await publish();
     expect(await manifest()).toMatchObject({ version: 1 });
+  });
+
+  test("known by the time its version went live, also where its state was told before there was that", async () => {
+    const { site } = projects.get(project.id);
+    expect(site.publishedAt).toBe((await manifest())?.publishedAt);
+    const { publishedAt: _, ...old } = site;
+    journal.run("update projects set site = ? where id = ?", JSON.stringify(old), project.id);
+    expect(projects.get(project.id).site.publishedAt).toBeNull();
+    expect(await publish()).toEqual([]);
+    expect(projects.get(project.id).site).toEqual(site);
   });
 
   test("at its new address alone when that was changed", async () => {

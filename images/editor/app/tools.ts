@@ -46,6 +46,7 @@ const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
   ["read", comments],
   ["read", history],
   ["write", files],
+  ["publish", publish],
   ["read", share],
   ["read", source],
 ];
@@ -142,6 +143,14 @@ function files(desk: Desk): Tool {
       { name: "Move this document down", act: act("moveDown") },
     ],
   };
+}
+
+function publish(desk: Desk): Tool {
+  const { holder, button } = panel("Publish", async () => {
+    const { sitePanel } = await import("./site-panel.ts");
+    return sitePanel(desk.project, () => void desk.refresh().catch(() => {}));
+  });
+  return { shown: [holder], commands: [{ name: "Publish the site", act: () => button.click() }] };
 }
 
 function share(desk: Desk): Tool {

@@ -298,18 +298,10 @@ class Workspace implements Desk {
   }
 
   #drawLive(): void {
-    const { site } = this.#project;
-    this.#live.replaceChildren();
-    if (site.published && site.url)
-      this.#live.append(element("a", { href: `/${site.url}`, target: "_blank" }, `Live at /${site.url}`));
-    if (site.unreachable.length > 0) {
-      const notice = `${site.unreachable.length} not shown`;
-      this.#live.append(element("span", { class: "site-problem", title: site.unreachable.join("\n") }, notice));
-    }
-    if (site.problem)
-      this.#live.append(
-        element("span", { class: "site-problem", title: site.problem }, "Not published: ", site.problem),
-      );
+    import("./live-site.ts").then(
+      ({ showLiveSite }) => showLiveSite(this.#live, this.#project.site),
+      () => {},
+    );
   }
 
   async refresh(): Promise<void> {
