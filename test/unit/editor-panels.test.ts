@@ -162,6 +162,58 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     expect(changed()).toEqual([`POST ${at}/${ME}/share`, `POST ${at}/${ME}/share`, `DELETE ${at}/${ME}`]);
   });
 
+  test("the link to a shared one is copied by the keyboard", async () => {
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    snapshots = [snapshot({ id: ME, shared: true }), snapshot({ name: "mine alone" })];
+    await openSnapshots();
+    expect(await button("Copy link to mine alone").count()).toBe(0);
+    await button("Copy link to fitted").focus();
+    await page.keyboard.press("Enter");
+    await panel().getByRole("status").filter({ hasText: "The link to “fitted” is copied." }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+      `${ORIGIN}/edit/@demo/thesis?snapshot=${ME}`,
+    );
+  });
+
+  test("where the browser lets nothing be copied, the link can be read", async () => {
+    await page.addInitScript(() => {
+      Object.defineProperty(navigator, "clipboard", { value: { writeText: () => Promise.reject(new Error("no")) } });
+    });
+    snapshots = [snapshot({ id: ME, shared: true })];
+    await openSnapshots();
+    await button("Copy link to fitted").click();
+    await panel().getByText(`The link to “fitted” is ${ORIGIN}/edit/@demo/thesis?snapshot=${ME}`).waitFor();
+  });
+
+  test("a link opens the panel at its snapshot, where Enter asks before it restores", async () => {
+    role = "runner";
+    snapshots = [snapshot({ name: "other", shared: true }), snapshot({ id: ME, madeBy: randomUUID(), shared: true })];
+    await page.goto(`${ORIGIN}/edit/@demo/thesis?snapshot=${ME}`);
+    const row = panel().locator("li[aria-current=true]");
+    await row.getByRole("heading", { name: "fitted" }).waitFor();
+    expect(await panel().locator("li[aria-current]").count()).toBe(1);
+    await expect.poll(() => button("Restore fitted").evaluate((it) => it === document.activeElement)).toBe(true);
+    await page.keyboard.press("Enter");
+    await row.getByText("What the runtime has now will be gone.").waitFor();
+    expect(changed()).toEqual([]);
+    expect(new URL(page.url()).pathname).toBe("/edit/@demo/thesis/mrmd.md");
+    await page.screenshot({ path: join(ARTEFACTS, "snapshot-by-link.png") });
+    // Opened again it is a list like any other.
+    await page.keyboard.press("Escape");
+    await opener().click();
+    await button("Restore fitted").waitFor();
+    expect(await panel().locator("li[aria-current]").count()).toBe(0);
+  });
+
+  test("a link to a snapshot that is gone, or for those who may run cells, says so", async () => {
+    await page.goto(`${ORIGIN}/edit/@demo/thesis?snapshot=${ME}`);
+    await panel().getByText("The link's snapshot is deleted, or it is not shared with you.").waitFor();
+    role = "viewer";
+    await page.goto(`${ORIGIN}/edit/@demo/thesis?snapshot=${ME}`);
+    await page.getByText("The link leads to a snapshot, which is for who may run cells.").waitFor();
+    expect(asked.filter((line) => line.includes("snapshots")).length).toBe(1);
+  });
+
   test("why one can't be restored stands where it could be", async () => {
     snapshots = [snapshot({ problem: "its CPU is not to be had any more" })];
     await openSnapshots();
@@ -174,11 +226,12 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     snapshots = [snapshot({ madeBy: randomUUID(), shared: true })];
     role = "editor";
     await openSnapshots();
-    expect(await panel().getByRole("listitem").getByRole("button").allTextContents()).toEqual(["Restore"]);
+    expect(await panel().getByRole("listitem").getByRole("button").allTextContents()).toEqual(["Restore", "Copy link"]);
     role = "owner";
     await openSnapshots();
     expect(await panel().getByRole("listitem").getByRole("button").allTextContents()).toEqual([
       "Restore",
+      "Copy link",
       "Stop sharing",
       "Delete",
     ]);

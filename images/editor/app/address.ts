@@ -2,18 +2,31 @@
 
 export type Place =
   | { readonly kind: "home" }
-  | { readonly kind: "project"; readonly user: string; readonly slug: string; readonly path: string | null };
+  | {
+      readonly kind: "project";
+      readonly user: string;
+      readonly slug: string;
+      readonly path: string | null;
+      /** Id of the snapshot that a link leads to. */
+      readonly snapshot: string | null;
+    };
 
-export function readPlace(pathname: string): Place {
+export function readPlace({ pathname, search }: Pick<Location, "pathname" | "search">): Place {
   const [, edit, user, slug, ...rest] = pathname.split("/");
   if (edit !== "edit" || !user?.startsWith("@") || !slug) return { kind: "home" };
   const path = rest.map(decodeURIComponent).join("/");
-  return { kind: "project", user: user.slice(1), slug, path: path === "" ? null : path };
+  const snapshot = new URLSearchParams(search).get("snapshot");
+  return { kind: "project", user: user.slice(1), slug, path: path === "" ? null : path, snapshot };
 }
 
 export function editAddress(user: string, slug: string, path: string | null): string {
   const tail = path === null ? "" : `/${path.split("/").map(encodeURIComponent).join("/")}`;
   return `/edit/@${user}/${slug}${tail}`;
+}
+
+/** Leads a member who may run cells to the snapshot. */
+export function snapshotAddress(user: string, slug: string, id: string): string {
+  return `${editAddress(user, slug, null)}?${new URLSearchParams({ snapshot: id })}`;
 }
 
 /** Where a file of the project is found. */

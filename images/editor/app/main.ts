@@ -12,16 +12,16 @@ import { element } from "./element.ts";
 import { showHome } from "./home.ts";
 
 async function main(root: HTMLElement): Promise<void> {
-  const place = readPlace(location.pathname);
+  const place = readPlace(location);
   const user = await whoAmI();
   if (place.kind === "home") return showHome(root, user);
   if (!user) {
-    location.assign(`/auth/sign-in?return=${encodeURIComponent(location.pathname)}`);
+    location.assign(`/auth/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
   // The editor is large; the list of projects does not wait for it.
   const { showWorkspace } = await import("./workspace.ts");
-  return showWorkspace(root, user, place.user, place.slug, place.path);
+  return showWorkspace(root, user, place);
 }
 
 const root = document.getElementById("app");

@@ -26,7 +26,9 @@ export function panel(label: string, draw: () => Promise<HTMLElement>): Panel {
     );
     if (!popover.matches(":popover-open")) return;
     popover.replaceChildren(content);
-    content.querySelector<HTMLElement>("input, button")?.focus();
+    const first =
+      content.querySelector<HTMLElement>("[autofocus]") ?? content.querySelector<HTMLElement>("input, button");
+    first?.focus();
   }
 
   return { holder: element("span", { class: "menu-holder" }, button, popover), button };

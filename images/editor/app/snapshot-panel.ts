@@ -13,12 +13,17 @@ export interface SnapshotPanelInput {
   readonly projectId: string;
   readonly user: User;
   readonly role: Role;
+  /** Where a snapshot's link leads: path and query. */
+  readonly addressOf: (id: string) => string;
+  /** Id of the snapshot that a link has led to. */
+  readonly wanted: string | null;
   /** The runtime is another one now. */
   readonly onRestored: () => void;
 }
 
 /** Throws ApiError if the snapshots can't be listed. */
-export async function snapshotPanel({ projectId, user, role, onRestored }: SnapshotPanelInput): Promise<HTMLElement> {
+export async function snapshotPanel(input: SnapshotPanelInput): Promise<HTMLElement> {
+  const { projectId, user, role, addressOf, wanted, onRestored } = input;
   const name = element("input", { type: "text", required: true, maxlength: "80", autocomplete: "off" });
   const list = element("ul");
   const used = element("p", { class: "hint" });
@@ -57,7 +62,7 @@ export async function snapshotPanel({ projectId, user, role, onRestored }: Snaps
     const facts = [size(bytes), tier, ...(isMine ? [] : ["by somebody else"]), ...(shared ? ["shared"] : [])];
     return element(
       "li",
-      { "data-snapshot": id },
+      { "data-snapshot": id, ...(id === wanted ? { "aria-current": "true" } : {}) },
       element("h3", {}, title),
       element("span", { class: "hint" }, `${facts.join(" · ")} · `, timeOf(created)),
       ...(why === null ? [] : [element("span", { class: "why-not" }, `Can't be restored: ${why}`)]),
@@ -95,10 +100,31 @@ export async function snapshotPanel({ projectId, user, role, onRestored }: Snaps
       warning: "It can't be brought back.",
       act: () => change("Deleting …", `“${title}” is deleted.`, () => deleteSnapshot(projectId, id)),
     });
-    return [...(why === null ? [restore] : []), ...(isOurs ? [share, forget] : [])];
+    const link = element(
+      "button",
+      { type: "button", "aria-label": `Copy link to ${title}`, click: () => void copyLink(title, id) },
+      "Copy link",
+    );
+    return [...(why === null ? [restore] : []), ...(shared ? [link] : []), ...(isOurs ? [share, forget] : [])];
+  }
+
+  async function copyLink(title: string, id: string): Promise<void> {
+    const link = new URL(addressOf(id), location.href).href;
+    try {
+      await navigator.clipboard.writeText(link);
+      status.textContent = `The link to “${title}” is copied. It is for members who may run cells here.`;
+    } catch {
+      // The browser lets nobody write there: the person can.
+      status.textContent = `The link to “${title}” is ${link}`;
+    }
   }
 
   draw(await listSnapshots(projectId));
+  if (wanted !== null) {
+    const found = [...list.querySelectorAll<HTMLElement>("li")].find((row) => row.dataset.snapshot === wanted);
+    found?.querySelector("button")?.toggleAttribute("autofocus", true);
+    if (!found) problem.textContent = "The link's snapshot is deleted, or it is not shared with you.";
+  }
   const form = element(
     "form",
     { class: "save" },

@@ -1,5 +1,6 @@
 /** The tools of a project's page, each with its commands: what stands in the line of tools, and what the palette lists. */
 import { type Action, may } from "../../../shared/roles.ts";
+import { snapshotAddress } from "./address.ts";
 import type { OpenProject, User } from "./api.ts";
 import { commentSide } from "./comments/side.ts";
 import type { DocumentView } from "./document-view.ts";
@@ -37,6 +38,8 @@ export interface Tool {
   readonly commands: readonly Command[];
   /** What it shows beside the document. */
   readonly side?: Side;
+  /** Shows the snapshot that a link leads to. */
+  readonly showSnapshot?: (id: string) => void;
 }
 
 /** In the order of the line, each with what one must be allowed to do: for who may not, it is not even made. */
@@ -80,15 +83,28 @@ function run(desk: Desk): Tool {
 }
 
 function snapshots(desk: Desk): Tool {
-  const { projectId, role } = desk.project;
+  const { projectId, role, owner, slug } = desk.project;
+  let wanted: string | null = null;
   const { holder, button } = panel("Snapshots", async () => {
     const { snapshotPanel } = await import("./snapshot-panel.ts");
-    const onRestored = () => void desk.refresh().catch(() => {});
-    return snapshotPanel({ projectId, role, user: desk.user, onRestored });
+    const input = {
+      projectId,
+      role,
+      user: desk.user,
+      addressOf: (id: string) => snapshotAddress(owner.handle, slug, id),
+      wanted,
+      onRestored: () => void desk.refresh().catch(() => {}),
+    };
+    wanted = null;
+    return snapshotPanel(input);
   });
   return {
     shown: [holder, sandboxIndicator(projectId)],
     commands: [{ name: "Snapshots of the runtime", act: () => button.click() }],
+    showSnapshot(id) {
+      wanted = id;
+      button.click();
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** A project in the browser: files on the left, and the document. */
 import { layOutSite } from "../../../shared/fsml/site.ts";
 import { may, type Role } from "../../../shared/roles.ts";
-import { editAddress } from "./address.ts";
+import { editAddress, type Place } from "./address.ts";
 import { ApiError, type OpenProject, openProject, projectState, type User } from "./api.ts";
 import type { SyncState } from "./connection.ts";
 import { type DocumentView, openDocument } from "./document-view.ts";
@@ -34,9 +34,7 @@ const LOOK_MS = { usual: 3_000, moving: 500 } as const;
 export async function showWorkspace(
   root: HTMLElement,
   user: User,
-  owner: string,
-  slug: string,
-  path: string | null,
+  { user: owner, slug, path, snapshot }: Extract<Place, { kind: "project" }>,
 ): Promise<void> {
   const project = await openProject(owner, slug).catch((error: unknown) => {
     if (error instanceof ApiError && error.status === 404) return null;
@@ -54,7 +52,9 @@ export async function showWorkspace(
     );
     return;
   }
-  new Workspace(root, user, project).open(path);
+  const workspace = new Workspace(root, user, project);
+  workspace.open(path);
+  if (snapshot !== null) workspace.showSnapshot(snapshot);
 }
 
 function siteOf(project: OpenProject) {
@@ -279,6 +279,13 @@ class Workspace implements Desk {
       ({ openPalette }) => openPalette(this.#commands()),
       () => this.say("The commands can't be shown: the platform does not answer."),
     );
+  }
+
+  /** A link has led here. */
+  showSnapshot(id: string): void {
+    const show = this.#tools.flatMap(({ showSnapshot }) => showSnapshot ?? [])[0];
+    if (show) show(id);
+    else this.say("The link leads to a snapshot, which is for who may run cells.");
   }
 
   #drawFiles(): void {
