@@ -11,6 +11,7 @@ import { type App, worldOf } from "./environment.ts";
 import { events } from "./events/routes.ts";
 import { frame } from "./frame/routes.ts";
 import { imports } from "./projects/imports.ts";
+import { newProject } from "./projects/new-project.ts";
 import { projects } from "./projects/routes.ts";
 import { appAt } from "./proxy/address.ts";
 import { answerForApp, proxyDoor } from "./proxy/routes.ts";
@@ -62,6 +63,7 @@ app.get("/api/me", ({ var: { person }, json }) =>
 );
 app.route("/api/imports", imports);
 app.route("/api/projects", tunnel);
+app.route("/api", newProject);
 app.route("/api", projects);
 app.route("/api", sharing);
 app.route("/api", runtimes);

@@ -13,62 +13,87 @@ import { readBody, readJson } from "./body.ts";
 
 const Begin = z.object({ name: Slug, files: z.array(z.unknown()) });
 
+export interface BegunImport {
+  readonly importId: string;
+  readonly projectId: string;
+}
+
 export const imports = new Hono<App>()
   .post("/", async (context) => {
-    const { person, settings, database } = context.var;
     const wanted = await readJson(context, Begin, "import");
-    const request = parse(
-      ImportRequest,
-      {
-        importId: crypto.randomUUID(),
-        projectId: crypto.randomUUID(),
-        owner: { userId: person.userId, handle: person.handle },
-        slug: wanted.name,
-        files: wanted.files,
-      },
-      "import",
-    );
-    await claimName(database, request);
-    try {
-      await askDaemonJson(settings, {
-        method: "POST",
-        target: DAEMON.imports(),
-        actor: actorOf(context),
-        body: encode(request),
-      });
-    } catch (error) {
-      await database.delete(projects).where(eq(projects.id, request.projectId));
-      throw error;
-    }
-    return context.json({ importId: request.importId, projectId: request.projectId, owner: { handle: person.handle } });
+    const { importId, projectId } = await beginImport(context, wanted.name, wanted.files);
+    return context.json({ importId, projectId, owner: { handle: context.var.person.handle } });
   })
   .put("/:import/file", async (context) => {
     const { importId } = await ownImport(context);
-    const path = context.req.query("path") ?? "";
-    const body = await readBody(context);
-    const target = DAEMON.importFile(importId, path);
-    await askDaemonJson(context.var.settings, { method: "PUT", target, actor: actorOf(context), body });
+    await sendFile(context, importId, context.req.query("path") ?? "", await readBody(context));
     return context.json({});
   })
   .post("/:import/commit", async (context) => {
-    const { importId, projectId } = await ownImport(context);
-    const target = DAEMON.importCommit(importId);
-    await askDaemonJson(context.var.settings, { method: "POST", target, actor: actorOf(context) });
-    await context.var.database.update(projects).set({ state: "ready" }).where(eq(projects.id, projectId));
-    return context.json({ projectId });
+    const begun = await ownImport(context);
+    await commitImport(context, begun);
+    return context.json({ projectId: begun.projectId });
   })
   .delete("/:import", async (context) => {
-    const { importId, projectId } = await ownImport(context);
-    await askDaemonJson(context.var.settings, {
-      method: "DELETE",
-      target: DAEMON.import(importId),
-      actor: actorOf(context),
-    }).catch((error: unknown) => {
-      if (!(error instanceof Fault && error.code === "not_found")) throw error;
-    });
-    await context.var.database.delete(projects).where(and(eq(projects.id, projectId), eq(projects.state, "importing")));
+    await giveUpImport(context, await ownImport(context));
     return context.json({});
   });
+
+/** Claims the name for the person and announces the files. Throws Fault("conflict") if they have a project of that name. */
+export async function beginImport(
+  context: Context<App>,
+  slug: string,
+  files: readonly unknown[],
+): Promise<BegunImport> {
+  const { person, settings, database } = context.var;
+  const request = parse(
+    ImportRequest,
+    {
+      importId: crypto.randomUUID(),
+      projectId: crypto.randomUUID(),
+      owner: { userId: person.userId, handle: person.handle },
+      slug,
+      files,
+    },
+    "import",
+  );
+  await claimName(database, request);
+  try {
+    const body = encode(request);
+    await askDaemonJson(settings, { method: "POST", target: DAEMON.imports(), actor: actorOf(context), body });
+  } catch (error) {
+    await database.delete(projects).where(eq(projects.id, request.projectId));
+    throw error;
+  }
+  return request;
+}
+
+export async function sendFile(
+  context: Context<App>,
+  importId: string,
+  path: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  const target = DAEMON.importFile(importId, path);
+  await askDaemonJson(context.var.settings, { method: "PUT", target, actor: actorOf(context), body });
+}
+
+/** From here on the project is there for people. Throws the daemon's Fault if a file is missing or wrong. */
+export async function commitImport(context: Context<App>, { importId, projectId }: BegunImport): Promise<void> {
+  const target = DAEMON.importCommit(importId);
+  await askDaemonJson(context.var.settings, { method: "POST", target, actor: actorOf(context) });
+  await context.var.database.update(projects).set({ state: "ready" }).where(eq(projects.id, projectId));
+}
+
+/** Nothing of it stays, and its name is free again. */
+export async function giveUpImport(context: Context<App>, { importId, projectId }: BegunImport): Promise<void> {
+  const { settings, database } = context.var;
+  const target = DAEMON.import(importId);
+  await askDaemonJson(settings, { method: "DELETE", target, actor: actorOf(context) }).catch((error: unknown) => {
+    if (!(error instanceof Fault && error.code === "not_found")) throw error;
+  });
+  await database.delete(projects).where(and(eq(projects.id, projectId), eq(projects.state, "importing")));
+}
 
 /** Makes the project's row. Throws Fault("conflict") if the owner has a project of that name. */
 async function claimName(database: Database, { projectId, importId, owner, slug }: ImportRequest): Promise<void> {
@@ -80,14 +105,13 @@ async function claimName(database: Database, { projectId, importId, owner, slug 
   try {
     await database.insert(projects).values({ id: projectId, ownerId, slug, state: "importing", importId });
   } catch (error) {
-    if (isDuplicate(error))
-      throw new Fault("conflict", `you have a project "${slug}" already; choose another name with --name`);
+    if (isDuplicate(error)) throw new Fault("conflict", `you have a project "${slug}" already; choose another name`);
     throw error;
   }
 }
 
 /** The import, if it is the person's own and still open. Throws Fault("not_found"). */
-async function ownImport(context: Context<App>): Promise<{ importId: string; projectId: string }> {
+async function ownImport(context: Context<App>): Promise<BegunImport> {
   const importId = z.uuid().safeParse(context.req.param("import"));
   if (!importId.success) throw new Fault("not_found", "no such import");
   const [found] = await context.var.database

@@ -1,5 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { parseConfig } from "../../shared/config/config.ts";
+import { ImportRequest } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import { Edge, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
@@ -76,6 +78,24 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       expect((await json(alice, "/api/by-name/@demo/listed")).body).toEqual({ projectId, role: "editor" });
     });
 
+    test("is listed with the last time that anything was heard of it", async () => {
+      const projectId = await makeProject(edge, "demo", "heard");
+      const active = async () =>
+        (await json(demo, "/api/projects")).body.projects.find(({ slug }: { slug: string }) => slug === "heard").active;
+      const { rows } = await edge.postgres.pool.query("select created_at from projects where id = $1", [projectId]);
+      expect(await active()).toBe(rows[0].created_at.toISOString());
+      for (const [table, at] of [
+        ["sites", "2100-01-02T00:00:00.000Z"],
+        ["runtimes", "2100-01-03T00:00:00.000Z"],
+      ] as const) {
+        await edge.postgres.pool.query(`insert into ${table} (project_id, state, updated_at) values ($1, '{}', $2)`, [
+          projectId,
+          at,
+        ]);
+        expect(await active()).toBe(at);
+      }
+    });
+
     test("has files that are shown and never run on this origin", async () => {
       const projectId = await makeProject(edge, "demo", "files");
       edge.daemon.answer = () => new Response("<script>alert(1)</script>", { headers: { "set-cookie": "a=b" } });
@@ -84,6 +104,76 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
       expect(response.headers.get("set-cookie")).toBeNull();
       expect(edge.daemon.asked[0]?.target).toBe(`/v1/projects/${projectId}/file?path=_assets%2Fa%20b.html`);
+    });
+  });
+
+  describe("a new project", () => {
+    const make = (body: object, visitor = demo) =>
+      json(visitor, "/api/projects", { method: "POST", body: JSON.stringify(body) });
+    const rows = async (name: string) =>
+      (await edge.postgres.pool.query("select state from projects where slug = $1", [name])).rows;
+
+    test("is made by one request: a configuration for members alone, and a page with a cell", async () => {
+      const { status, body } = await make({ title: "My Thesis", name: "begun" });
+      expect([status, body]).toMatchObject([201, { owner: { handle: "demo" }, slug: "begun" }]);
+      const [begun, config, page, commit] = edge.daemon.asked;
+      expect(edge.daemon.asked.map(({ method }) => method)).toEqual(["POST", "PUT", "PUT", "POST"]);
+      const request = ImportRequest.parse(JSON.parse(begun?.body ?? ""));
+      expect(request).toMatchObject({ projectId: body.projectId, slug: "begun" });
+      const sent = [config, page].map((file) =>
+        createHash("sha256")
+          .update(file?.body ?? "")
+          .digest("hex"),
+      );
+      expect(request.files.map(({ path, sha256 }) => [path, sha256])).toEqual([
+        ["mrmd.md", sent[0]],
+        ["index.md", sent[1]],
+      ]);
+      expect(parseConfig(config?.body ?? "")).toMatchObject({
+        config: { name: "My Thesis", publish: { url: { user: "demo", name: "begun" }, visibility: "private" } },
+      });
+      expect(page?.body).toMatch(/^# My Thesis\n[\s\S]*```python\n/);
+      expect(commit?.target).toBe(`/v1/imports/${request.importId}/commit`);
+      expect(await rows("begun")).toEqual([{ state: "ready" }]);
+    });
+
+    test.each([
+      [
+        { title: "A", name: "My Thesis" },
+        'project: "name": a project\'s name has 1 to 100 of a-z, 0-9 and inner . _ -',
+      ],
+      [{ title: " ", name: "a" }, 'project: "title": a project needs a title'],
+      [{ title: "a\nb", name: "a" }, 'project: "title": a project\'s title is one line'],
+    ])("is refused with the rule that it breaks: %j", async (body, message) => {
+      expect(await make(body)).toMatchObject({ status: 400, body: { error: { message } } });
+      expect(edge.daemon.asked).toEqual([]);
+    });
+
+    test("is refused for a name that its owner has given, and another person may use it", async () => {
+      await makeProject(edge, "demo", "given");
+      expect(await make({ title: "Given", name: "given" })).toMatchObject({
+        status: 409,
+        body: { error: { message: 'you have a project "given" already; choose another name' } },
+      });
+      expect((await make({ title: "Given", name: "given" }, alice)).status).toBe(201);
+    });
+
+    test("leaves nothing where the base server fails half-way, and its name is free", async () => {
+      edge.daemon.answer = ({ target }) =>
+        target.endsWith("index.md") ? refuse(new Fault("limit", "the disk is full"))() : Response.json({});
+      expect(await make({ title: "Half", name: "half" })).toMatchObject({
+        status: 429,
+        body: { error: { message: "the disk is full" } },
+      });
+      expect(edge.daemon.asked.at(-1)?.method).toBe("DELETE");
+      expect(await rows("half")).toEqual([]);
+    });
+
+    test("is made by nobody who has not signed in, and by no other site", async () => {
+      const wish = { title: "A", name: "foreign" };
+      expect((await make(wish, STRANGER)).status).toBe(401);
+      expect((await make(wish, { headers: { ...demo.headers, origin: "https://evil.example" } })).status).toBe(403);
+      expect(await rows("foreign")).toEqual([]);
     });
   });
 

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { DAEMON, ProjectState, SiteState } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { contentTypeOf } from "../../shared/site/content-type.ts";
-import { members, projects as projectTable, sites, users } from "../database/schema.ts";
+import { members, projects as projectTable, runtimes, sites, users } from "../database/schema.ts";
 import type { App } from "../environment.ts";
 import { askDaemon, askDaemonJson } from "../tunnel/daemon.ts";
 import { access, findProject, roleIn } from "./access.ts";
@@ -19,22 +19,28 @@ export const projects = new Hono<App>()
         owner: users.handle,
         role: members.role,
         site: sites.state,
+        created: projectTable.created,
+        siteChanged: sites.updated,
+        runtimeChanged: runtimes.updated,
       })
       .from(projectTable)
       .innerJoin(users, eq(users.id, projectTable.ownerId))
       .leftJoin(members, and(eq(members.projectId, projectTable.id), eq(members.userId, person.userId)))
       .leftJoin(sites, eq(sites.projectId, projectTable.id))
+      .leftJoin(runtimes, eq(runtimes.projectId, projectTable.id))
       .where(
         and(eq(projectTable.state, "ready"), or(eq(projectTable.ownerId, person.userId), isNotNull(members.userId))),
       )
       .orderBy(projectTable.slug);
     return context.json({
-      projects: rows.map(({ projectId, slug, ownerId, owner, role, site }) => ({
+      projects: rows.map(({ projectId, slug, ownerId, owner, role, site, created, siteChanged, runtimeChanged }) => ({
         projectId,
         slug,
         owner: { handle: owner },
         role: ownerId === person.userId ? "owner" : role,
         site,
+        // All that the edge hears of a project: that it was made, how its site stands, and how its runtime does.
+        active: [created, siteChanged ?? created, runtimeChanged ?? created].toSorted((a, b) => +b - +a)[0],
       })),
     });
   })

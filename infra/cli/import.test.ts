@@ -81,6 +81,13 @@ test("a failed import is taken back, and fails with the platform's reason", asyn
   expect(lines()).not.toContain(`POST /api/imports/${IMPORT}/commit`);
 });
 
+test("for a name that is taken the way to another one is said", async () => {
+  const taken = new Fault("conflict", 'you have a project "thesis" already; choose another name');
+  edge.answers = () => Response.json(taken.toBody(), { status: taken.status });
+  await write({});
+  await expect(command.run([root, "--name", "thesis"])).rejects.toThrow("choose another name with --name");
+});
+
 test.each<[string, Record<string, string | Uint8Array>, RegExp]>([
   ["a wrong configuration", { "mrmd.md": "```yaml config\npublish:\n  visibility: open\n```\n" }, /^mrmd\.md:3: /],
   ["a document in Latin-1", { "a/b.qmd": Uint8Array.of(0x63, 0x61, 0x66, 0xe9) }, /^a\/b\.qmd is not UTF-8 \(byte 3\)/],

@@ -5,13 +5,14 @@ import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
 import { describeProblem, parseConfig } from "../../shared/config/config.ts";
+import { firstConfig, titleOfFolder } from "../../shared/config/first-config.ts";
 import { Slug } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import { problemOfPath } from "../../shared/fsml/path.ts";
+import { slugOf } from "../../shared/new-project.ts";
 import { type Client, openClient } from "./client.ts";
 import { type Command, UsageFault } from "./command.ts";
-import { firstConfig } from "./first-config.ts";
 
 /** Made by tools, large, and made again where the project lands. */
 const LEFT_OUT = new Set([".git", ".venv", ".mrmd", "node_modules", "__pycache__", ".ipynb_checkpoints"]);
@@ -57,15 +58,6 @@ before anything is sent.`,
 const Begun = z.object({ importId: z.uuid(), projectId: z.uuid(), owner: z.object({ handle: z.string() }) });
 type Begun = z.infer<typeof Begun>;
 
-/** A folder's name as a project's. */
-function slugOf(name: string): string {
-  return name
-    .normalize("NFKD")
-    .toLowerCase()
-    .replace(/[^a-z0-9._-]+/g, "-")
-    .replace(/^[^a-z0-9]+|[^a-z0-9]+$/g, "");
-}
-
 const Me = z.object({ user: z.object({ handle: z.string() }) });
 
 /** An `mrmd.md` that is there stays as it is. */
@@ -73,7 +65,7 @@ async function writeFirstConfig(root: string, shown: string, name: string): Prom
   const paths = await pathsIn(root, shown);
   if (paths.includes("mrmd.md")) return;
   const { user } = await (await openClient()).json(Me, "GET", "/api/me");
-  const config = firstConfig(basename(root), `${user.handle}/${name}`, paths);
+  const config = firstConfig(titleOfFolder(basename(root)), `${user.handle}/${name}`, paths);
   await writeFile(join(root, "mrmd.md"), config, { flag: "wx" });
   process.stderr.write(`markco: wrote ${join(shown, "mrmd.md")}\n`);
 }
@@ -137,7 +129,11 @@ function firstBadByte(content: Buffer): number | null {
 }
 
 async function send(client: Client, root: string, name: string, files: readonly LocalFile[]): Promise<Begun> {
-  const begun = await client.json(Begun, "POST", "/api/imports", { name, files });
+  const begun = await client.json(Begun, "POST", "/api/imports", { name, files }).catch((error: unknown) => {
+    if (error instanceof Fault && error.code === "conflict")
+      throw new Fault("conflict", `${error.message} with --name`, error.at);
+    throw error;
+  });
   const { importId } = begun;
   try {
     const queue = files.values();

@@ -25,6 +25,8 @@ const Projects = z.object({
       owner: z.object({ handle: z.string() }),
       role: z.enum(ROLES),
       site: SiteState.nullable(),
+      /** When the platform last heard of it: it was made, its site changed, or its runtime did. */
+      active: z.iso.datetime(),
     }),
   ),
 });

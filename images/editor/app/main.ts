@@ -9,17 +9,19 @@ import "./history/history.css";
 import { readPlace } from "./address.ts";
 import { whoAmI } from "./api.ts";
 import { element } from "./element.ts";
-import { showHome } from "./home.ts";
 
 async function main(root: HTMLElement): Promise<void> {
   const place = readPlace(location);
   const user = await whoAmI();
-  if (place.kind === "home") return showHome(root, user);
+  // The editor is large: other pages do not wait for it, nor it for them.
+  if (place.kind === "home") {
+    const { showHome } = await import("./home/home.ts");
+    return showHome(root, user);
+  }
   if (!user) {
     location.assign(`/auth/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
-  // The editor is large; the list of projects does not wait for it.
   const { showWorkspace } = await import("./workspace.ts");
   return showWorkspace(root, user, place);
 }

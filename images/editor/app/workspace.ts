@@ -8,7 +8,6 @@ import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
 import { peopleElsewhere } from "./elsewhere.ts";
 import { fileColumn } from "./files/column.ts";
-import { topBar } from "./home.ts";
 import { keysOf } from "./keys.ts";
 import type { Command } from "./palette/palette.ts";
 import { peopleHere } from "./people.ts";
@@ -16,6 +15,7 @@ import { roleNotice } from "./role-notice.ts";
 import { runtimeStatus } from "./runtime-status.ts";
 import { placeForSides, type Side } from "./side.ts";
 import { type Desk, quietButton, type Tool, toolsOf } from "./tools.ts";
+import { topBar } from "./top-bar.ts";
 
 const STATES: Readonly<Record<SyncState, string>> = {
   connecting: "Connecting …",

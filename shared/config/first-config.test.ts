@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { parseConfig } from "../../shared/config/config.ts";
-import { layOutSite } from "../../shared/fsml/site.ts";
-import { firstConfig } from "./first-config.ts";
+import { layOutSite } from "../fsml/site.ts";
+import { parseConfig } from "./config.ts";
+import { firstConfig, titleOfFolder } from "./first-config.ts";
 
 /** The site that a folder of these files becomes: where it opens, and its navigation. */
 function siteOf(folder: string, paths: string[]) {
-  const result = parseConfig(firstConfig(folder, "demo/site", paths));
+  const result = parseConfig(firstConfig(titleOfFolder(folder), "demo/site", paths));
   if ("problems" in result) throw new Error(JSON.stringify(result.problems));
   const { config } = result;
   const navOrder = config.nav?.order ?? [];

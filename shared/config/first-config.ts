@@ -1,14 +1,13 @@
-/** The `mrmd.md` that `markco import --init` writes for a folder that has none. */
-import { parseName, titleOfSlug } from "../../shared/fsml/name.ts";
-import { isPublishablePage } from "../../shared/fsml/path.ts";
+/** The `mrmd.md` of a project that begins: a new one, or a folder that had none. */
+import { parseName, titleOfSlug } from "../fsml/name.ts";
+import { isPublishablePage } from "../fsml/path.ts";
 
 /**
- * @param folder the folder's name
+ * @param title one line
  * @param site `user/name` of its site
  * @param paths its files
  */
-export function firstConfig(folder: string, site: string, paths: readonly string[]): string {
-  const title = titleOfSlug(parseName(folder, "folder").slug);
+export function firstConfig(title: string, site: string, paths: readonly string[]): string {
   const front = frontPage(paths);
   return `# ${title}
 
@@ -19,6 +18,11 @@ ${front === null ? "" : `nav: { order: [${JSON.stringify(front)}] }\n`}publish:
   visibility: "private"   # for members; "unlisted": for who knows the address; "public": for everybody
 \`\`\`
 `;
+}
+
+/** A folder's name as a project's title. */
+export function titleOfFolder(folder: string): string {
+  return titleOfSlug(parseName(folder, "folder").slug);
 }
 
 /** Folders made for other tools open with their README. With an index or numbers the author has said otherwise. */
