@@ -53,6 +53,7 @@ import { snapshotRoutes } from "./snapshot/routes.ts";
 import { Snapshots } from "./snapshot/snapshots.ts";
 import { takeOperation } from "./snapshot/take.ts";
 import { terminalRoutes } from "./terminal/routes.ts";
+import { planRoute } from "./tiers/routes.ts";
 import { Tiers } from "./tiers/tiers.ts";
 
 export const VERSION = "0.1.0";
@@ -197,6 +198,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     ...snapshotRoutes(projects, runtimes, snapshots),
     ...sandboxRoutes(projects, sandboxes),
     ...hostRoutes(hosts, records, projects, tiers),
+    planRoute(tiers, settings),
     ...siteRoutes(projects, sites),
     ...mrp.routes,
     ...terminals.routes,

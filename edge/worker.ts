@@ -71,7 +71,7 @@ app.route("/api", snapshots);
 app.route("/api", sandboxes);
 app.route("/api", billing);
 
-for (const path of ["/", "/edit/*"]) {
+for (const path of ["/", "/usage", "/edit/*"]) {
   app.get(path, (context) =>
     context.html(appPage(), 200, {
       "content-security-policy": APP_POLICY,

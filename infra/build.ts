@@ -49,6 +49,7 @@ const BUNDLES = {
       "images/editor/app/blocks/worker.ts",
       // Of pages beside the editor, which it does not wait for.
       "images/editor/app/home/home.css",
+      "images/editor/app/usage/usage.css",
     ],
     outdir: "assets/app",
     splitting: true,

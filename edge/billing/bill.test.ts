@@ -36,6 +36,19 @@ test("what still runs counts until now, and what began last month from the first
   expect(bill.projects).toEqual([{ project: "waves", tier: "t3a.small", seconds: 7200, dollars: 0.04, running: true }]);
 });
 
+test("each day has what ran in it, and one that is not over what has run until now", () => {
+  const { days } = billOf(
+    [used("02T22:00:00", "03T01:00:00"), used("04T12:00:00", null, { dollarsPerHour: 1 })],
+    at("04T18:00:00"),
+  );
+  expect(days).toEqual([
+    { date: "2026-11-01", dollars: 0 },
+    { date: "2026-11-02", dollars: 0.04 },
+    { date: "2026-11-03", dollars: 0.02 },
+    { date: "2026-11-04", dollars: 6 },
+  ]);
+});
+
 test("nothing used costs nothing, and what ended last month is no part of this one", () => {
   const before = used("01T00:00:00", "01T00:00:00", { from: new Date("2026-10-01T00:00:00Z") });
   expect(billOf([], at("15T00:00:00"))).toMatchObject({ projects: [], dollars: 0, forecastDollars: 0 });

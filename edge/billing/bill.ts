@@ -2,6 +2,8 @@
 import type { Bill } from "../../shared/daemon/contract.ts";
 
 const HOUR_MS = 60 * 60 * 1000;
+/** Of UTC, whose days are all of one length. */
+const DAY_MS = 24 * HOUR_MS;
 
 export interface Used {
   readonly project: string;
@@ -19,6 +21,10 @@ export const monthOf = (now: Date) => new Date(Date.UTC(now.getUTCFullYear(), no
 export function billOf(used: readonly Used[], now: Date): Bill {
   const from = monthOf(now);
   const until = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 1));
+  const days = Array.from({ length: now.getUTCDate() }, (_, i) => ({
+    fromMs: from.getTime() + i * DAY_MS,
+    dollars: 0,
+  }));
   const lines = new Map<string, { project: string; tier: string; ms: number; dollars: number; running: boolean }>();
   const largest = new Map<string, { sinceMs: number; dollarsPerHour: number }>();
   for (const { project, tier, dollarsPerHour, from: began, to } of used) {
@@ -33,6 +39,10 @@ export function billOf(used: readonly Used[], now: Date): Bill {
       dollars: line.dollars + (ms / HOUR_MS) * dollarsPerHour,
       running: line.running || to === null,
     });
+    for (const day of days) {
+      const within = Math.min(start + ms, day.fromMs + DAY_MS) - Math.max(start, day.fromMs);
+      day.dollars += (Math.max(0, within) / HOUR_MS) * dollarsPerHour;
+    }
     const most = largest.get(project) ?? { sinceMs: start, dollarsPerHour };
     largest.set(project, {
       sinceMs: Math.min(most.sinceMs, start),
@@ -59,6 +69,10 @@ export function billOf(used: readonly Used[], now: Date): Bill {
       }))
       .toSorted((a, b) => b.dollars - a.dollars),
     dollars: cents(dollars),
+    days: days.map(({ fromMs, dollars: cost }) => ({
+      date: new Date(fromMs).toISOString().slice(0, 10),
+      dollars: cents(cost),
+    })),
     forecastDollars: cents(dollars * ((until.getTime() - from.getTime()) / elapsed)),
     alwaysOnDollars: cents(alwaysOn),
   };

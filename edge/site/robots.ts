@@ -13,7 +13,7 @@ export function serveRobots(context: Context<App>): Response {
   // Unlisted pages say so themselves: naming them here would list them.
   const lines = [
     "User-agent: *",
-    ...["/api/", "/auth/", "/device", "/edit/", "/frame", "/proxy/"].map((path) => `Disallow: ${path}`),
+    ...["/api/", "/auth/", "/device", "/edit/", "/frame", "/proxy/", "/usage"].map((path) => `Disallow: ${path}`),
     "",
     `Sitemap: ${PUBLIC_ORIGIN}/${SITEMAP}`,
     "",

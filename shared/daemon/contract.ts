@@ -48,6 +48,7 @@ export const DAEMON = {
     `/v1/projects/${projectId}/sandboxes/${sandboxId}${rest}`,
   /** Machines that runtimes of this owner's projects are on. */
   hosts: (ownerId: string) => `/v1/hosts?owner=${ownerId}`,
+  plan: () => "/v1/plan",
   /** Terminals of the project's runtime: `rest` is empty or starts with a slash. */
   terminals: (projectId: string, rest: string) => `/v1/projects/${projectId}/terminals${rest}`,
   /** A web app in the project's runtime: `rest` starts with a slash, and is what the app sees. */
@@ -335,6 +336,8 @@ export const Bill = z.object({
     z.object({ project: z.string(), tier: z.string(), seconds: z.int(), dollars: z.number(), running: z.boolean() }),
   ),
   dollars: z.number(),
+  /** The same by days (UTC), from the first until today. */
+  days: z.array(z.object({ date: z.iso.date(), dollars: z.number() })),
   /** At the end of the month, if it goes on as so far. */
   forecastDollars: z.number(),
   /** If each project had kept the largest machine it ever needed since it first needed one. */

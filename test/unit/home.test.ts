@@ -101,6 +101,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("at home", () => {
     expect(await second.getByRole("link").count()).toBe(1);
     expect(await page.getByLabel("Find a project").count()).toBe(0);
     expect(await form().isVisible()).toBe(false);
+    expect(await page.getByRole("link", { name: "Usage" }).getAttribute("href")).toBe("/usage");
   });
 
   test("nothing of the editor is loaded for it", async () => {

@@ -2,6 +2,7 @@
 
 export type Place =
   | { readonly kind: "home" }
+  | { readonly kind: "usage" }
   | {
       readonly kind: "project";
       readonly user: string;
@@ -12,8 +13,9 @@ export type Place =
     };
 
 export function readPlace({ pathname, search }: Pick<Location, "pathname" | "search">): Place {
-  const [, edit, user, slug, ...rest] = pathname.split("/");
-  if (edit !== "edit" || !user?.startsWith("@") || !slug) return { kind: "home" };
+  const [, first, user, slug, ...rest] = pathname.split("/");
+  if (first === "usage") return { kind: "usage" };
+  if (first !== "edit" || !user?.startsWith("@") || !slug) return { kind: "home" };
   const path = rest.map(decodeURIComponent).join("/");
   const snapshot = new URLSearchParams(search).get("snapshot");
   return { kind: "project", user: user.slice(1), slug, path: path === "" ? null : path, snapshot };

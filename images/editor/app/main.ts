@@ -22,6 +22,10 @@ async function main(root: HTMLElement): Promise<void> {
     location.assign(`/auth/sign-in?return=${encodeURIComponent(location.pathname + location.search)}`);
     return;
   }
+  if (place.kind === "usage") {
+    const { showUsage } = await import("./usage/usage.ts");
+    return showUsage(root, user);
+  }
   const { showWorkspace } = await import("./workspace.ts");
   return showWorkspace(root, user, place);
 }

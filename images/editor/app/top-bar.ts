@@ -11,6 +11,7 @@ export function topBar(user: User, ...middle: readonly Node[]): HTMLElement {
     element(
       "form",
       { method: "post", action: "/auth/sign-out", class: "person" },
+      element("a", { href: "/usage" }, "Usage"),
       element("span", { class: "hint" }, `@${user.handle}`),
       element("button", { type: "submit", class: "quiet" }, "Sign out"),
     ),

@@ -48,7 +48,7 @@ export class AppFiles {
   /** Answers a request for the app's page or for what it loads. Returns false for any other, which is not answered. */
   async answer(route: Route): Promise<boolean> {
     const { pathname } = new URL(route.request().url());
-    if (pathname === "/" || pathname.startsWith("/edit/"))
+    if (pathname === "/" || pathname === "/usage" || pathname.startsWith("/edit/"))
       await route.fulfill({ contentType: "text/html", body: PAGE });
     else if (/^\/(?:app|reader)\//.test(pathname))
       await sendFile(route, join(this.#folder, "assets", pathname.replace(/\/$/, "/index.html")));
