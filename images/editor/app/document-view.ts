@@ -161,6 +161,13 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     () => {},
   );
 
+  if (blocks && may(role, "write")) {
+    import("./tables/open.ts").then(
+      ({ tableGrids }) => view.dispatch({ effects: StateEffect.appendConfig.of(tableGrids) }),
+      () => {},
+    );
+  }
+
   function allowWriting(isAllowed: boolean): void {
     if (view.state.readOnly === !isAllowed) return;
     view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(!isAllowed)) });

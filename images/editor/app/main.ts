@@ -6,6 +6,7 @@ import "./side.css";
 import "./comments/comments.css";
 import "./files/files.css";
 import "./history/history.css";
+import "./tables/tables.css";
 import { readPlace } from "./address.ts";
 import { whoAmI } from "./api.ts";
 import { element } from "./element.ts";

@@ -15,7 +15,7 @@ export function menu(label: string, commands: readonly Command[]): HTMLElement {
     list.append(element("button", { type: "button", role: "menuitem", click: choose }, name));
   }
   list.addEventListener("toggle", () => {
-    if (list.matches(":popover-open")) list.querySelector("button")?.focus();
+    if (list.matches(":popover-open")) list.querySelector<HTMLElement>("button:enabled")?.focus();
   });
   goThrough(list);
   return element("span", { class: "menu-holder" }, button, list);
@@ -24,7 +24,7 @@ export function menu(label: string, commands: readonly Command[]): HTMLElement {
 /** By the arrow keys. */
 export function goThrough(list: HTMLElement): void {
   list.addEventListener("keydown", (event) => {
-    const items = [...list.querySelectorAll("button")];
+    const items = [...list.querySelectorAll<HTMLElement>("button:enabled")];
     const at = items.findIndex((item) => item.matches(":focus"));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;

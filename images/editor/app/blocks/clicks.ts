@@ -1,6 +1,7 @@
 /** A click into a block puts the cursor into its source, where the click was; dragging goes on from there. */
 import { EditorSelection, type Extension } from "@codemirror/state";
 import { EditorView, type MouseSelectionStyle } from "@codemirror/view";
+import { grids } from "./grids.ts";
 import { layer } from "./layer.ts";
 import { placeOf } from "./place-of.ts";
 import { touching } from "./placed.ts";
@@ -44,16 +45,20 @@ function selectionFrom(view: EditorView, { clientX, clientY }: MouseEvent, from:
 }
 
 /** The place in the source for a place in a rendered block; null outside of them. */
-function placeAt(view: EditorView, { target, clientX, clientY }: MouseEvent): number | null {
+function placeAt(view: EditorView, event: MouseEvent): number | null {
+  const { target, clientX, clientY } = event;
   const block = target instanceof Element ? target.closest<HTMLElement>(".rendered") : null;
   if (!block || !view.contentDOM.contains(block)) return null;
   const at = view.posAtDOM(block);
   const { placement } = view.state.field(layer);
   const found = touching(placement, at, at).find(({ from, value }) => from === at && isReplaced(value.segment.kind));
   if (!found) return at;
+  const source = view.state.sliceDoc(found.from, found.to);
+  const inTable = view.state.facet(grids)?.placeIn(view, block, event, found.from, source) ?? null;
+  if (inTable !== null) return inTable;
   const caret = document.caretPositionFromPoint?.(clientX, clientY);
   if (!caret || !block.contains(caret.offsetNode)) return found.from;
-  return found.from + placeOf(block, caret.offsetNode, caret.offset, view.state.sliceDoc(found.from, found.to));
+  return found.from + placeOf(block, caret.offsetNode, caret.offset, source);
 }
 
 const isReplaced = (kind: string) => kind === "block" || kind === "result";

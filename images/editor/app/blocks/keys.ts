@@ -40,12 +40,11 @@ function isOnLastRow(view: EditorView, head: number, direction: 1 | -1): boolean
 }
 
 function isRendered({ state }: EditorView, from: number, to: number): boolean {
-  const known = state.field(layer);
-  return touching(known.placement, from, to).some(
+  return touching(state.field(layer).placement, from, to).some(
     (range) =>
       range.from <= from &&
       to <= range.to &&
       ["block", "result", "gap"].includes(range.value.segment.kind) &&
-      !showsSource(known, range),
+      !showsSource(state, range),
   );
 }

@@ -10,7 +10,9 @@ import {
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { allowedScripts, type FetchText, frameDecorations, runScripts } from "../frames.ts";
+import { grids } from "./grids.ts";
 import { follow, type Placed, type Placement, replaceBetween, touching } from "./placed.ts";
+import type { Segment } from "./segment.ts";
 import { BlockWidget, GapWidget } from "./widgets.ts";
 
 /** What has been rendered: all that stands between two offsets of the text is replaced. */
@@ -23,6 +25,8 @@ export interface News {
 export const setSegments = StateEffect.define<News>();
 /** Everything as source, or not. */
 export const setSourceMode = StateEffect.define<boolean>();
+/** A table is put where the cursor is: it is a grid from the beginning. */
+export const enterTable = StateEffect.define<null>();
 /** From the first time on that the editor has the focus, its selection says what is edited. */
 const setTouched = StateEffect.define<null>();
 
@@ -39,9 +43,18 @@ interface Layer {
   readonly ends: readonly number[];
   readonly isTouched: boolean;
   readonly isSource: boolean;
+  /** The cursor has been in text as it is written: a table that is typed there stays so until the cursor leaves it. */
+  readonly isHeld: boolean;
 }
 
-const EMPTY: Layer = { placement: RangeSet.empty, shown: Decoration.none, ends: [], isTouched: false, isSource: false };
+const EMPTY: Layer = {
+  placement: RangeSet.empty,
+  shown: Decoration.none,
+  ends: [],
+  isTouched: false,
+  isSource: false,
+  isHeld: true,
+};
 
 const input = StateField.define<LayerInput | null>({ create: () => null, update: (value) => value });
 
@@ -61,13 +74,32 @@ export function blockLayer(given: LayerInput): Extension {
 }
 
 /** Whether the segment shows its source. */
-export function showsSource({ ends, isSource }: Layer, { from, to, value }: Range<Placed>): boolean {
-  if (value.segment.kind === "cell" || value.segment.kind === "plain") return true;
-  return isSource || value.isEdited || ends.some((end) => from <= end && end <= to);
+export function showsSource(state: EditorState, range: Range<Placed>): boolean {
+  return lookOf(state.field(layer), range, state) === "source";
+}
+
+type Look = "source" | "rendered" | "grid";
+
+function lookOf({ ends, isSource, isHeld }: Layer, range: Range<Placed>, state: EditorState): Look {
+  const { from, to, value } = range;
+  if (value.segment.kind === "cell" || value.segment.kind === "plain" || isSource) return "source";
+  const isHere = ends.some((end) => from <= end && end <= to);
+  if (!isHere && !value.isEdited) return "rendered";
+  return !(isHere && isHeld) && isGrid(range, isHere, state) ? "grid" : "source";
+}
+
+const isTable = ({ kind, html }: Segment) => kind === "block" && html.startsWith('<div class="table">');
+
+/** A table that is written in: as a grid, unless more than it is selected. */
+function isGrid({ from, to, value }: Range<Placed>, isHere: boolean, state: EditorState): boolean {
+  if (!isTable(value.segment)) return false;
+  const { main, ranges } = state.selection;
+  if (isHere && (ranges.length > 1 || main.from < from || main.to > to)) return false;
+  return state.facet(grids)?.reads(state.sliceDoc(from, to)) ?? false;
 }
 
 function next(before: Layer, transaction: Transaction): Layer {
-  const { state, changes, docChanged, effects } = transaction;
+  const { startState, state, changes, docChanged, effects } = transaction;
   let { placement, shown, isTouched, isSource } = before;
   /** Stretches of the new text that may look different now. */
   const dirty: [number, number][] = [];
@@ -87,15 +119,28 @@ function next(before: Layer, transaction: Transaction): Layer {
     if (effect.is(setSourceMode)) isSource = effect.value;
     if (effect.is(runScripts) || effect.is(setSourceMode)) dirty.push([0, state.doc.length]);
   }
+  if (startState.facet(grids) !== state.facet(grids)) dirty.push([0, state.doc.length]);
   const ends = isTouched && !state.readOnly ? endsOf(state) : [];
   if (String(ends) !== String(before.ends)) {
     for (const end of before.ends) dirty.push([changes.mapPos(end), changes.mapPos(end)]);
     for (const end of ends) dirty.push([end, end]);
   }
-  if (dirty.length === 0 && isTouched === before.isTouched) return before;
-  const after = { placement, ends, isTouched, isSource };
+  const isHeld = holds(before.isHeld && before.isTouched, placement, transaction);
+  if (dirty.length === 0 && isTouched === before.isTouched && isHeld === before.isHeld) return before;
+  const after = { placement, ends, isTouched, isSource, isHeld };
   for (const [from, to] of dirty) shown = redraw(shown, { ...after, shown }, from, to, state);
   return { ...after, shown };
+}
+
+/** What `isHeld` is after the transaction. */
+function holds(before: boolean, placement: Placement, transaction: Transaction): boolean {
+  if (transaction.effects.some((effect) => effect.is(enterTable))) return false;
+  if (!transaction.selection) return before;
+  const { head } = transaction.selection.main;
+  const table = touching(placement, head, head).find(({ value }) => isTable(value.segment));
+  if (!table) return true;
+  const from = transaction.startState.selection.main.head;
+  return before && (transaction.docChanged || (table.from <= from && from <= table.to));
 }
 
 function endsOf({ selection }: EditorState): number[] {
@@ -147,8 +192,10 @@ function decorate(after: Layer, range: Range<Placed>, state: EditorState): Range
     case "block":
     case "result": {
       const frames = frameDecorations(segment.frames, to, state.field(allowedScripts), given.fetchText);
-      if (showsSource(after, range)) return frames;
-      const widget = new BlockWidget(segment, given.finish);
+      const look = lookOf(after, range, state);
+      if (look === "source") return frames;
+      const grid = look === "grid" ? state.facet(grids)?.widget(segment.height) : null;
+      const widget = grid ?? new BlockWidget(segment, given.finish);
       return [Decoration.replace({ widget, block: true }).range(from, to), ...frames];
     }
     case "cell":
@@ -156,7 +203,7 @@ function decorate(after: Layer, range: Range<Placed>, state: EditorState): Range
     case "plain":
       return [];
     case "gap":
-      if (showsSource(after, range)) return [];
+      if (lookOf(after, range, state) === "source") return [];
       return [Decoration.replace({ widget: new GapWidget(segment), block: true }).range(from, to)];
     case "seam":
       if (after.isSource) return [];

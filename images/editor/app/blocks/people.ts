@@ -62,7 +62,7 @@ function blockAt(view: EditorView, offset: number): Place | null {
   if (offset > view.state.doc.length) return null;
   const known = view.state.field(layer);
   const block = touching(known.placement, offset, offset).find(
-    (range) => ["block", "result"].includes(range.value.segment.kind) && !showsSource(known, range),
+    (range) => ["block", "result"].includes(range.value.segment.kind) && !showsSource(view.state, range),
   );
   if (!block) return null;
   const { top, height } = view.lineBlockAt(block.from);

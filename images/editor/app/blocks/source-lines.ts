@@ -28,7 +28,7 @@ function decorate({ state, visibleRanges }: EditorView): DecorationSet {
   for (const { from, to } of visibleRanges) {
     for (const range of touching(known.placement, from, to)) {
       const classes = classesOf(range, state);
-      if (!classes || !showsSource(known, range)) continue;
+      if (!classes || !showsSource(state, range)) continue;
       for (let at = Math.max(range.from, from, done + 1); at <= Math.min(range.to, to); ) {
         const line = state.doc.lineAt(at);
         lines.add(line.from, line.from, Decoration.line({ class: classes(line.number) }));

@@ -71,13 +71,13 @@ const observers = new WeakMap<EditorView, ResizeObserver>();
 const observedBy = new WeakMap<Element, ResizeObserver>();
 
 /** A block grows when its pictures and fonts arrive or a fold opens, and CodeMirror measures only what it has changed itself. */
-function observe(element: HTMLElement, view: EditorView): void {
+export function observe(element: HTMLElement, view: EditorView): void {
   const observer = observers.get(view) ?? new ResizeObserver(() => view.requestMeasure());
   observers.set(view, observer);
   observedBy.set(element, observer);
   observer.observe(element);
 }
 
-function forget(element: HTMLElement): void {
+export function forget(element: HTMLElement): void {
   observedBy.get(element)?.unobserve(element);
 }

@@ -130,7 +130,9 @@ const inBlocks = overlay({
       const at = view.posAtDOM(block);
       const shown = touching(known.placement, at, at).find(
         (range) =>
-          range.from === at && ["block", "result"].includes(range.value.segment.kind) && !showsSource(known, range),
+          range.from === at &&
+          ["block", "result"].includes(range.value.segment.kind) &&
+          !showsSource(view.state, range),
       );
       if (!shown) continue;
       const source = view.state.sliceDoc(shown.from, shown.to);
