@@ -1,5 +1,5 @@
 /** The editor of one document: blocks as readers see them, source where the cursor is, shared typing, run buttons. */
-import { defaultKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, indentWithTab, standardKeymap } from "@codemirror/commands";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { Compartment, EditorState, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
@@ -18,11 +18,13 @@ import { peopleInBlocks } from "./blocks/people.ts";
 import type { Surroundings } from "./blocks/protocol.ts";
 import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
 import type { SyncState } from "./connection.ts";
+import { cursorOf } from "./cursor.ts";
 import { hearDrawings, keepDrawing } from "./drawings.ts";
 import { follow, followedIn, following } from "./follow.ts";
 import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguage } from "./languages.ts";
 import { markdown } from "./markdown.ts";
+import { menu } from "./menu.ts";
 import type { OpenDocument } from "./open-document.ts";
 import type { PersonHere } from "./people.ts";
 import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
@@ -162,8 +164,9 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   );
 
   if (blocks && may(role, "write")) {
+    const given = { text: shared.text, awareness: shared.awareness, keys: standardKeymap, cursorOf, menu };
     import("./tables/open.ts").then(
-      ({ tableGrids }) => view.dispatch({ effects: StateEffect.appendConfig.of(tableGrids) }),
+      ({ tableGrids }) => view.dispatch({ effects: StateEffect.appendConfig.of(tableGrids(given)) }),
       () => {},
     );
   }

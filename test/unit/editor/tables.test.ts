@@ -324,7 +324,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a table", () => {
       viewport: { width: 390, height: 844 },
       colorScheme: "dark",
       hasTouch: true,
-      isMobile: true,
     });
     await cell("1798").tap();
     await edited().locator(":focus").waitFor();

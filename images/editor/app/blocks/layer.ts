@@ -12,7 +12,6 @@ import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { allowedScripts, type FetchText, frameDecorations, runScripts } from "../frames.ts";
 import { grids } from "./grids.ts";
 import { follow, type Placed, type Placement, replaceBetween, touching } from "./placed.ts";
-import type { Segment } from "./segment.ts";
 import { BlockWidget, GapWidget } from "./widgets.ts";
 
 /** What has been rendered: all that stands between two offsets of the text is replaced. */
@@ -25,8 +24,6 @@ export interface News {
 export const setSegments = StateEffect.define<News>();
 /** Everything as source, or not. */
 export const setSourceMode = StateEffect.define<boolean>();
-/** A table is put where the cursor is: it is a grid from the beginning. */
-export const enterTable = StateEffect.define<null>();
 /** From the first time on that the editor has the focus, its selection says what is edited. */
 const setTouched = StateEffect.define<null>();
 
@@ -43,18 +40,9 @@ interface Layer {
   readonly ends: readonly number[];
   readonly isTouched: boolean;
   readonly isSource: boolean;
-  /** The cursor has been in text as it is written: a table that is typed there stays so until the cursor leaves it. */
-  readonly isHeld: boolean;
 }
 
-const EMPTY: Layer = {
-  placement: RangeSet.empty,
-  shown: Decoration.none,
-  ends: [],
-  isTouched: false,
-  isSource: false,
-  isHeld: true,
-};
+const EMPTY: Layer = { placement: RangeSet.empty, shown: Decoration.none, ends: [], isTouched: false, isSource: false };
 
 const input = StateField.define<LayerInput | null>({ create: () => null, update: (value) => value });
 
@@ -80,22 +68,12 @@ export function showsSource(state: EditorState, range: Range<Placed>): boolean {
 
 type Look = "source" | "rendered" | "grid";
 
-function lookOf({ ends, isSource, isHeld }: Layer, range: Range<Placed>, state: EditorState): Look {
+function lookOf({ ends, isSource }: Layer, range: Range<Placed>, state: EditorState): Look {
   const { from, to, value } = range;
   if (value.segment.kind === "cell" || value.segment.kind === "plain" || isSource) return "source";
   const isHere = ends.some((end) => from <= end && end <= to);
   if (!isHere && !value.isEdited) return "rendered";
-  return !(isHere && isHeld) && isGrid(range, isHere, state) ? "grid" : "source";
-}
-
-const isTable = ({ kind, html }: Segment) => kind === "block" && html.startsWith('<div class="table">');
-
-/** A table that is written in: as a grid, unless more than it is selected. */
-function isGrid({ from, to, value }: Range<Placed>, isHere: boolean, state: EditorState): boolean {
-  if (!isTable(value.segment)) return false;
-  const { main, ranges } = state.selection;
-  if (isHere && (ranges.length > 1 || main.from < from || main.to > to)) return false;
-  return state.facet(grids)?.reads(state.sliceDoc(from, to)) ?? false;
+  return state.facet(grids)?.shows(range, isHere, state) ? "grid" : "source";
 }
 
 function next(before: Layer, transaction: Transaction): Layer {
@@ -125,22 +103,10 @@ function next(before: Layer, transaction: Transaction): Layer {
     for (const end of before.ends) dirty.push([changes.mapPos(end), changes.mapPos(end)]);
     for (const end of ends) dirty.push([end, end]);
   }
-  const isHeld = holds(before.isHeld && before.isTouched, placement, transaction);
-  if (dirty.length === 0 && isTouched === before.isTouched && isHeld === before.isHeld) return before;
-  const after = { placement, ends, isTouched, isSource, isHeld };
+  if (dirty.length === 0 && isTouched === before.isTouched) return before;
+  const after = { placement, ends, isTouched, isSource };
   for (const [from, to] of dirty) shown = redraw(shown, { ...after, shown }, from, to, state);
   return { ...after, shown };
-}
-
-/** What `isHeld` is after the transaction. */
-function holds(before: boolean, placement: Placement, transaction: Transaction): boolean {
-  if (transaction.effects.some((effect) => effect.is(enterTable))) return false;
-  if (!transaction.selection) return before;
-  const { head } = transaction.selection.main;
-  const table = touching(placement, head, head).find(({ value }) => isTable(value.segment));
-  if (!table) return true;
-  const from = transaction.startState.selection.main.head;
-  return before && (transaction.docChanged || (table.from <= from && from <= table.to));
 }
 
 function endsOf({ selection }: EditorState): number[] {

@@ -2,8 +2,7 @@
  * What one types a cell's markdown in: an editor of its own, small, inside the document's. So input methods, carets and other
  * people's changes in the same cell are CodeMirror's matter here, too.
  */
-import { selectAll, standardKeymap } from "@codemirror/commands";
-import { Annotation, type ChangeSet, EditorState, Prec, type SelectionRange } from "@codemirror/state";
+import { Annotation, type ChangeSet, EditorState, Prec, type SelectionRange, StateField } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -11,12 +10,11 @@ import {
   EditorView,
   type KeyBinding,
   keymap,
-  MatchDecorator,
   runScopeHandlers,
-  ViewPlugin,
   type ViewUpdate,
   WidgetType,
 } from "@codemirror/view";
+import { input } from "./input.ts";
 import type { Step } from "./step.ts";
 
 /** The grid around a cell. */
@@ -43,7 +41,7 @@ export class CellEditor {
         doc: text,
         extensions: [
           Prec.high(keymap.of(keysOf(host))),
-          keymap.of(standardKeymap),
+          keymap.of(host.document.state.facet(input).keys),
           drawSelection(),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": name, "aria-multiline": "false", spellcheck: "true" }),
@@ -108,26 +106,22 @@ class Pipe extends WidgetType {
   }
 }
 
-const escaped = new MatchDecorator({ regexp: /\\\|/g, decoration: Decoration.replace({ widget: new Pipe() }) });
+const pipe = Decoration.replace({ widget: new Pipe() });
 
 /** A pipe with its backslash is one sign to who types, as it is to who reads. */
-const pipes = ViewPlugin.fromClass(
-  class {
-    decorations: DecorationSet;
+const pipes = StateField.define<DecorationSet>({
+  create: pipesIn,
+  update: (before, { docChanged, state }) => (docChanged ? pipesIn(state) : before),
+  provide: (field) => [
+    EditorView.decorations.from(field),
+    EditorView.atomicRanges.of(({ state }) => state.field(field)),
+  ],
+});
 
-    constructor(view: EditorView) {
-      this.decorations = escaped.createDeco(view);
-    }
-
-    update(update: ViewUpdate): void {
-      this.decorations = escaped.updateDeco(update, this.decorations);
-    }
-  },
-  {
-    decorations: ({ decorations }) => decorations,
-    provide: (plugin) => EditorView.atomicRanges.of((view) => view.plugin(plugin)?.decorations ?? Decoration.none),
-  },
-);
+function pipesIn({ doc }: EditorState): DecorationSet {
+  const found = doc.toString().matchAll(/\\\|/g);
+  return Decoration.set([...found].map(({ index }) => pipe.range(index, index + 2)));
+}
 
 function keysOf(host: CellHost): KeyBinding[] {
   const go = (step: Step) => () => {
@@ -145,7 +139,6 @@ function keysOf(host: CellHost): KeyBinding[] {
     { key: "ArrowDown", run: atEdge("below", (view) => isOnRow(view, view.state.doc.length)) },
     { key: "ArrowLeft", run: atEdge("before", ({ state }) => state.selection.main.head === 0) },
     { key: "ArrowRight", run: atEdge("behind", ({ state }) => state.selection.main.head === state.doc.length) },
-    { key: "Mod-a", run: (view) => selectAll(view) },
     { any: (_view, event) => isOfDocument(event) && runScopeHandlers(host.document, event, "editor") },
   ];
 }

@@ -7,6 +7,7 @@ import { CellEditor, type CellHost } from "./cell-editor.ts";
 import { type Plan, rowAt } from "./commands.ts";
 import { followDrag } from "./drag-out.ts";
 import { type Change, frameOf, placeToWrite } from "./edits.ts";
+import { input } from "./input.ts";
 import { besideTable } from "./leave.ts";
 import type { PersonAt } from "./presence.ts";
 import { RenderedCells } from "./rendered-cells.ts";
@@ -47,6 +48,7 @@ export class Grid implements CellHost {
     this.document = document;
     this.#want = want;
     this.#tools = tableTools({
+      menu: document.state.facet(input).menu,
       isPossible: (command) => this.#plan(command.plan) !== null,
       act: (command) => this.#act(this.#plan(command.plan)),
       back: () => this.focus(),
@@ -104,10 +106,11 @@ export class Grid implements CellHost {
       if (!cell) continue;
       marked.add(cell);
       cell.dataset.person = name;
+      cell.title = name;
       cell.style.setProperty("--person", color);
     }
     for (const cell of this.dom.querySelectorAll<HTMLElement>("[data-person]"))
-      if (!marked.has(cell)) cell.removeAttribute("data-person");
+      if (!marked.has(cell)) for (const name of ["data-person", "title"]) cell.removeAttribute(name);
   }
 
   /** Where the cell is that holds the offset in the table. */

@@ -1,8 +1,9 @@
 /** A new table, at the cursor. */
 import type { EditorState, TransactionSpec } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
-import { enterTable, layer } from "../blocks/layer.ts";
+import { layer } from "../blocks/layer.ts";
 import { touching } from "../blocks/placed.ts";
+import { enterTable } from "./held.ts";
 
 const TABLE = "|  |  |\n| --- | --- |\n|  |  |";
 /** Where its first cell is written. */

@@ -6,9 +6,10 @@ import { layer } from "../blocks/layer.ts";
 import { type Placed, touching } from "../blocks/placed.ts";
 import { forget, observe } from "../blocks/widgets.ts";
 import { Grid, type Wanted } from "./grid.ts";
+import { held, isGrid } from "./held.ts";
+import { input, type TablesInput } from "./input.ts";
 import { pointedAt } from "./pointed-at.ts";
 import { peopleIn, tellWhere } from "./presence.ts";
-import { parseTable } from "./source.ts";
 
 class GridWidget extends WidgetType {
   readonly #height: number;
@@ -97,7 +98,7 @@ class Shown {
     const isLost = hadFocus && (document.activeElement === null || document.activeElement === document.body);
     if (active && (isLost || document.activeElement === view.contentDOM)) active.focus();
     else if (isLost) view.focus();
-    for (const grid of this.#all) grid.showPeople(peopleIn(view));
+    for (const grid of this.#all) grid.showPeople(peopleIn(this.#view));
     if (active?.dom.contains(document.activeElement)) tellWhere(view);
   }
 
@@ -115,7 +116,7 @@ class Shown {
 const shown = ViewPlugin.fromClass(Shown);
 
 const tables: Grids = {
-  reads: (source) => parseTable(source) !== null,
+  shows: isGrid,
   widget: (height) => new GridWidget(height),
   placeIn(view, block, event, from, source) {
     const pointed = pointedAt(block, event, source);
@@ -126,8 +127,10 @@ const tables: Grids = {
   },
 };
 
-export const tableGrids: Extension = [
-  grids.of(tables),
+export const tableGrids = (given: TablesInput): Extension => [
+  input.of(given),
+  held,
   shown,
+  grids.of(tables),
   EditorView.updateListener.of((update) => update.view.plugin(shown)?.show(update)),
 ];

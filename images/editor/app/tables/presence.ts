@@ -1,9 +1,7 @@
 /** Who else is in a table, and that one is there oneself: an editor tells only where it has the focus, which a cell's own has now. */
 import type { EditorView } from "@codemirror/view";
-import { ySyncFacet } from "y-codemirror.next";
-import type { Awareness } from "y-protocols/awareness";
-import type * as Y from "yjs";
-import { cursorOf } from "../cursor.ts";
+import * as Y from "yjs";
+import { input } from "./input.ts";
 
 export interface PersonAt {
   /** In the document. */
@@ -13,7 +11,7 @@ export interface PersonAt {
 }
 
 export function peopleIn({ state }: EditorView): PersonAt[] {
-  const { awareness, text } = sharedIn(state);
+  const { awareness, text, cursorOf } = state.facet(input);
   return [...awareness.getStates()].flatMap(([id, person]) => {
     const offset = id === awareness.clientID ? null : cursorOf(person, text);
     return offset === null ? [] : [{ offset, name: String(person.user?.name), color: String(person.user?.color) }];
@@ -21,16 +19,10 @@ export function peopleIn({ state }: EditorView): PersonAt[] {
 }
 
 export function tellWhere({ state }: EditorView): void {
-  const { awareness, config } = sharedIn(state);
+  const { awareness, text } = state.facet(input);
   const { anchor, head } = state.selection.main;
+  const at = (offset: number) => Y.createRelativePositionFromTypeIndex(text, offset);
+  const cursor = { anchor: at(anchor), head: at(head) };
   const before = awareness.getLocalState()?.cursor;
-  const cursor = { anchor: config.toYPos(anchor), head: config.toYPos(head) };
   if (JSON.stringify(before) !== JSON.stringify(cursor)) awareness.setLocalStateField("cursor", cursor);
-}
-
-function sharedIn(state: EditorView["state"]) {
-  const config = state.facet(ySyncFacet);
-  const awareness: Awareness = config.awareness;
-  const text: Y.Text = config.ytext;
-  return { config, awareness, text };
 }

@@ -1,16 +1,17 @@
 /** The buttons over a table that somebody is in. Alt-F10 goes to them, Escape back to the cell. */
 import { element } from "../element.ts";
-import { menu } from "../menu.ts";
 import { COLUMN_COMMANDS, ROW_COMMANDS, type TableCommand } from "./commands.ts";
+import type { TablesInput } from "./input.ts";
 
 export interface ToolsInput {
+  readonly menu: TablesInput["menu"];
   readonly isPossible: (command: TableCommand) => boolean;
   readonly act: (command: TableCommand) => void;
   /** Gives the focus back to the cell. */
   readonly back: () => void;
 }
 
-export function tableTools({ isPossible, act, back }: ToolsInput): HTMLElement {
+export function tableTools({ menu, isPossible, act, back }: ToolsInput): HTMLElement {
   const menus = [
     { label: "Row", commands: ROW_COMMANDS },
     { label: "Column", commands: COLUMN_COMMANDS },
