@@ -103,7 +103,19 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       expect(response.headers.get("content-security-policy")).toContain("sandbox");
       expect(response.headers.get("x-content-type-options")).toBe("nosniff");
       expect(response.headers.get("set-cookie")).toBeNull();
+      expect(response.headers.get("content-disposition")).toBeNull();
       expect(edge.daemon.asked[0]?.target).toBe(`/v1/projects/${projectId}/file?path=_assets%2Fa%20b.html`);
+    });
+
+    test("has files that a browser keeps under their own names if it is asked to, and not if there are none", async () => {
+      const projectId = await makeProject(edge, "demo", "kept");
+      const at = `/api/projects/${projectId}/file?path=${encodeURIComponent('sec/größe "1".md')}&download`;
+      expect((await edge.ask(demo, at)).headers.get("content-disposition")).toBe(
+        `attachment; filename="gro_e _1_.md"; filename*=UTF-8''gr%C3%B6%C3%9Fe%20%221%22.md`,
+      );
+      edge.daemon.answer = refuse(new Fault("not_found", "there is none"));
+      const { status, headers } = await edge.ask(demo, at);
+      expect([status, headers.get("content-disposition")]).toEqual([404, null]);
     });
   });
 

@@ -2,6 +2,7 @@ import { and, eq, isNotNull, or } from "drizzle-orm";
 import { Hono } from "hono";
 import { DAEMON, ProjectState, SiteState } from "../../shared/daemon/contract.ts";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
+import { attachment } from "../../shared/editor/attachment.ts";
 import { contentTypeOf } from "../../shared/site/content-type.ts";
 import { members, projects as projectTable, runtimes, sites, users } from "../database/schema.ts";
 import type { App } from "../environment.ts";
@@ -68,8 +69,10 @@ export const projects = new Hono<App>()
     const answer = await askDaemon(context.var.settings, { method: "GET", target, actor });
     if (!answer.ok)
       return new Response(answer.body, { status: answer.status, headers: { "content-type": "application/json" } });
+    const isKept = context.req.query("download") !== undefined;
     return new Response(answer.body, {
       headers: {
+        ...(isKept ? { "content-disposition": attachment(path.slice(path.lastIndexOf("/") + 1)) } : {}),
         "content-type": contentTypeOf(path),
         "x-content-type-options": "nosniff",
         "cache-control": "private, no-cache",

@@ -17,7 +17,8 @@ export const tunnel = new Hono<App>()
   .all("/:project/editor/*", async (context) => {
     const rest = restOf(context, "editor");
     const actor = await access(context, context.req.param("project"), needOf(rest));
-    return pass(context, DAEMON.editor(context.req.param("project"), rest), actor);
+    const isFile = /^\/zip(\?|$)/.test(rest);
+    return pass(context, DAEMON.editor(context.req.param("project"), rest), actor, isFile);
   })
   .all("/:project/terminals/:terminal?", async (context) => {
     const actor = await access(context, context.req.param("project"), "run");
@@ -36,7 +37,8 @@ export const tunnel = new Hono<App>()
 
 /** What a person needs to be let through to the editor server. What they may do there is checked there once more, message by message. */
 function needOf(rest: string): Action {
-  if (/^\/(drawing|picture|keep|create|duplicate|delete|restore|trash|move|undo-move)(\?|$)/.test(rest)) return "write";
+  if (/^\/(drawing|picture|keep|create|duplicate|delete|restore|trash|move|undo-move|upload)(\?|$)/.test(rest))
+    return "write";
   if (/^\/comments(\?|$)/.test(rest)) return "comment";
   return /^\/(run|interrupt|cancel|restart)(\?|$)/.test(rest) ? "run" : "read";
 }
@@ -48,7 +50,8 @@ function restOf(context: Context<App>, door: string): string {
   return url.pathname.slice(at + door.length + 1) + url.search;
 }
 
-async function pass(context: Context<App>, target: string, actor: Actor): Promise<Response> {
+/** @param isFile true if browsers may keep the answer, under the name that it gives itself */
+async function pass(context: Context<App>, target: string, actor: Actor, isFile = false): Promise<Response> {
   const headers = new Headers(context.req.raw.headers);
   for (const name of KEPT_HERE) headers.delete(name);
   if (context.req.header("upgrade")?.toLowerCase() === "websocket") {
@@ -58,16 +61,18 @@ async function pass(context: Context<App>, target: string, actor: Actor): Promis
   headers.delete("upgrade");
   const body = await readBody(context);
   const answer = await askDaemon(context.var.settings, { method: context.req.method, target, actor, headers, body });
-  return new Response(answer.body, { status: answer.status, headers: safeHeaders(answer.headers) });
+  return new Response(answer.body, { status: answer.status, headers: safeHeaders(answer.headers, isFile) });
 }
 
 /** What the base server sends is data: it may not set cookies here, and nothing of it is ever a page of ours. */
-function safeHeaders(from: Headers): Headers {
+function safeHeaders(from: Headers, isFile: boolean): Headers {
   const headers = new Headers({
     "content-type": from.get("content-type") ?? "application/octet-stream",
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
     "content-security-policy": "sandbox; default-src 'none'",
   });
+  const disposition = from.get("content-disposition");
+  if (isFile && disposition?.startsWith("attachment;")) headers.set("content-disposition", disposition);
   return headers;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { EDGE_EVENTS } from "../../shared/daemon/contract.ts";
+import { MAX_FILE_BYTES } from "../../shared/daemon/limits.ts";
 import { SIGNATURE_HEADERS, sign } from "../../shared/daemon/signature.ts";
 import { DAEMON_SECRET, Edge, ORIGIN, STRANGER, type Visitor } from "../testing/edge.ts";
 import { isPostgresInstalled } from "../testing/postgres.ts";
@@ -64,6 +65,39 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       const response = await edge.ask(demo, `${base}/editor/tree`);
       expect(response.headers.get("set-cookie")).toBeNull();
       expect(response.headers.get("content-security-policy")).toContain("sandbox");
+    });
+
+    test("lets a zip have a name, and nothing else be a file to keep", async () => {
+      const disposition = "attachment; filename=\"Gro_e.zip\"; filename*=UTF-8''Gr%C3%B6%C3%9Fe.zip";
+      const answers = (value: string) => () =>
+        new Response("PK", { headers: { "content-type": "application/zip", "content-disposition": value } });
+      edge.daemon.answer = answers(disposition);
+      for (const [path, kept] of [
+        ["/editor/zip", disposition],
+        ["/editor/zip?path=sec", disposition],
+        ["/editor/tree", null],
+        ["/editor/zipped", null],
+        ["/mrp/v1/zip", null],
+      ] as const)
+        expect([path, (await edge.ask(demo, base + path)).headers.get("content-disposition")]).toEqual([path, kept]);
+      const { headers } = await edge.ask(demo, `${base}/editor/zip`);
+      expect(headers.get("x-content-type-options")).toBe("nosniff");
+      expect(headers.get("content-security-policy")).toContain("sandbox");
+      edge.daemon.answer = answers("inline");
+      expect((await edge.ask(demo, `${base}/editor/zip`)).headers.get("content-disposition")).toBeNull();
+    });
+
+    test("carries a file as it is, with its name, and refuses one that is too large before anybody hears of it", async () => {
+      const path = `${base}/editor/upload?path=${encodeURIComponent("größe & co.md")}`;
+      await edge.ask(demo, path, { method: "PUT", body: "# Größe\n" });
+      expect(edge.daemon.asked[0]).toMatchObject({
+        method: "PUT",
+        target: `/v1/projects/${projectId}/editor/upload?path=gr%C3%B6%C3%9Fe%20%26%20co.md`,
+        body: "# Größe\n",
+      });
+      const large = await edge.ask(demo, path, { method: "PUT", body: "x".repeat(MAX_FILE_BYTES + 1) });
+      expect(large.status).toBe(413);
+      expect(edge.daemon.asked).toHaveLength(1);
     });
 
     test("says that edge and daemon disagree on their secret, instead of sending the person to sign in", async () => {

@@ -42,6 +42,14 @@ export function problemOfNewPath(path: string): string | null {
   return problemOfPath(path) ?? (isHidden(path) ? `${clip(path)}: names that start with a dot are for tools` : null);
 }
 
+/** Folders that tools fill, and fill again where they are missing. */
+const FILLED_BY_TOOLS = new Set(["node_modules", "__pycache__"]);
+
+/** What is hidden, and what tools have filled: nobody's work, so it isn't listed, taken in or handed out. */
+export function isTooling(path: string): boolean {
+  return isHidden(path) || path.split("/").some((segment) => FILLED_BY_TOOLS.has(segment));
+}
+
 /** True for a page that publishing may show: every segment counts, not only the first; `mrmd.md` is never a page. */
 export function isPublishablePage(path: string): boolean {
   const segments = path.split("/");

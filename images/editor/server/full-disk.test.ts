@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { anchorOf } from "../../../shared/editor/anchor.ts";
 import { CLOSE } from "../../../shared/editor/sync.ts";
 import { Documents } from "./document/documents.ts";
 import { prepareJournals } from "./document/state-folder.ts";
+import { FileOperations } from "./files/file-operations.ts";
 import { Connection } from "./sync/connection.ts";
 import { Browser } from "./testing/browser.ts";
 import { interpose, Machine } from "./testing/machine.ts";
@@ -104,5 +105,33 @@ test("what a program read before the disk was full is what its writing is merged
     await again.check();
     expect(again.text.toString()).toBe("typed one\ntwo\n");
     await documents.closeAll();
+  });
+});
+
+test("of a file that the disk has no room for nothing stays, and its sender is told why", async () => {
+  await onMachine(async ({ machine, documents, file }) => {
+    const root = await mkdtemp(join(tmpdir(), "full-disk-"));
+    const [projects, journals] = [join(dirname(file), ".."), join(dirname(file), "../../journal")];
+    const places = { projects, journals, drafts: join(root, "drafts"), trash: join(root, "trash") };
+    const files = new FileOperations(places, documents, () => {});
+    await files.sweep();
+    const upload = (ifTaken: "replace" | "keep-both") => {
+      const content = (async function* () {
+        yield new TextEncoder().encode("two\n");
+      })();
+      return files.upload(ID.projectId, { path: ID.path, ifTaken, content, by: "demo" });
+    };
+    machine.refuses = "ENOSPC";
+    for (const ifTaken of ["replace", "keep-both"] as const)
+      await expect(upload(ifTaken)).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringContaining("full"),
+      });
+    expect([await readdir(places.drafts), await readdir(dirname(file))]).toEqual([[], [ID.path]]);
+    machine.refuses = null;
+    expect(await upload("replace")).toBe(ID.path);
+    expect(await readFile(file, "utf8")).toBe("two\n");
+    await documents.closeAll();
+    await rm(root, { recursive: true });
   });
 });

@@ -10,6 +10,7 @@ import { keepDrawing } from "./files/drawings.ts";
 import { FileOperations } from "./files/file-operations.ts";
 import { Moves } from "./files/moves.ts";
 import { keepPicture } from "./files/pictures.ts";
+import { Zips } from "./files/zips.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
@@ -39,6 +40,7 @@ const server = createEditorServer({
   files,
   moves,
   forwarding,
+  zips: new Zips(settings.projects, documents),
   async keepDrawing(projectId, drawing) {
     notices.add(projectId, await keepDrawing(join(settings.projects, projectId), drawing));
   },

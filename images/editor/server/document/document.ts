@@ -205,6 +205,20 @@ export class LiveDocument {
     });
   }
 
+  /**
+   * Lets `act` put another file in the place of this one, which has all that was typed until now. The document goes on with what
+   * the other one says; what is typed in this very moment stays.
+   */
+  replace(act: () => void): Promise<void> {
+    return this.#inTurn(async () => {
+      await this.#save();
+      act();
+      const state = this.#ended ? null : await stateOf(this.#file);
+      // Whoever replaces means to: it is not merged with what stood there some time before.
+      if (state) await this.#takeIn(state, () => this.#common);
+    });
+  }
+
   /** Lets go of everything. The file is written first if it can be. Resolves with whether it has all that was typed, or is gone. */
   async close(): Promise<boolean> {
     try {
@@ -301,8 +315,8 @@ export class LiveDocument {
     await this.#state.confirmNext();
   }
 
-  /** Merges what stands in the file. */
-  async #takeIn(changed: FileState): Promise<void> {
+  /** Merges what stands in the file. `baseOf` says which text its writer began with. */
+  async #takeIn(changed: FileState, baseOf = (found: string) => this.#bases.of(found, this.#common)): Promise<void> {
     await this.#confirmTaken();
     const state = this.#seen === "" ? changed : await atRest(this.#file, changed);
     if (!state) return;
@@ -315,7 +329,7 @@ export class LiveDocument {
     this.#format = found.format;
     if (found.text !== this.#common) {
       const taken = await this.#state.writeTaken(found.text);
-      const changes = mergeChanges(this.#bases.of(found.text, this.#common), this.text.toString(), found.text);
+      const changes = mergeChanges(baseOf(found.text), this.text.toString(), found.text);
       // One record of the journal: after a crash, either both are there or none.
       this.doc.transact(() => {
         this.change(changes);

@@ -124,6 +124,14 @@ export class Documents {
     return null;
   }
 
+  /** Lets `act` put another file in the place of one. A document that is open goes on with what that one says. */
+  async replace(place: DocumentId, act: () => void): Promise<void> {
+    await this.#movesWith(place);
+    const [document] = await this.#openUnder(place);
+    if (document) await document.replace(act);
+    else act();
+  }
+
   async #openUnder(place: DocumentId): Promise<LiveDocument[]> {
     const loading = [...this.#entries.values()].map((entry) => entry.loading.catch(() => null));
     const documents = (await Promise.all(loading)).filter((document) => document !== null);

@@ -29,11 +29,12 @@ export function refuseName(path: string): void {
 
 const TAKEN = new Set(["EEXIST", "ENOTEMPTY", "ENOTDIR"]);
 
-async function isSame(one: string, other: string): Promise<boolean> {
+/** Whether both are one file. Throws if one of them is not there. */
+export async function isSame(one: string, other: string): Promise<boolean> {
   const [first, second] = await Promise.all([one, other].map((path) => lstat(path, { bigint: true })));
   return first?.ino === second?.ino && first?.dev === second?.dev;
 }
 
-function taken(path: string): Fault {
+export function taken(path: string): Fault {
   return new Fault("conflict", `there is a ${path} already`);
 }

@@ -4,7 +4,7 @@ import { lstat, open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Fault } from "../../../../shared/daemon/fault.ts";
-import { isHidden, problemOfPath } from "../../../../shared/fsml/path.ts";
+import { isHidden, isTooling, problemOfPath } from "../../../../shared/fsml/path.ts";
 
 const REST_MS = 40;
 
@@ -78,7 +78,7 @@ export async function listFiles(root: string): Promise<string[]> {
   const walk = async (folder: string, prefix: string): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     for (const entry of entries) {
-      if (entry.name.startsWith(".") || LEFT_OUT.has(entry.name)) continue;
+      if (isTooling(entry.name)) continue;
       if (entry.isFile()) paths.push(prefix + entry.name);
       else if (entry.isDirectory()) await walk(join(folder, entry.name), `${prefix}${entry.name}/`);
     }
@@ -86,8 +86,6 @@ export async function listFiles(root: string): Promise<string[]> {
   await walk(root, "");
   return paths.sort();
 }
-
-const LEFT_OUT = new Set(["node_modules", "__pycache__"]);
 
 /** The first `bytes` of a file as text, however they decode. */
 export async function readStart(absolute: string, bytes: number): Promise<string> {

@@ -18,12 +18,14 @@ import {
 import { KeepRequest } from "../../../../shared/editor/history.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
+import { UploadQuery, ZipQuery } from "../../../../shared/editor/transfer.ts";
 import type { LiveDocument } from "../document/document.ts";
 import type { Documents } from "../document/documents.ts";
 import type { Forwarding } from "../document/forwarding.ts";
 import type { DocumentId } from "../document/state-folder.ts";
 import type { FileOperations } from "../files/file-operations.ts";
 import type { Moves } from "../files/moves.ts";
+import type { Zips } from "../files/zips.ts";
 import { report } from "../runs/report.ts";
 import type { Runner } from "../runs/runner.ts";
 import { Connection } from "../sync/connection.ts";
@@ -44,13 +46,14 @@ export interface Parts {
   readonly files: FileOperations;
   readonly moves: Moves;
   readonly forwarding: Forwarding;
+  readonly zips: Zips;
   readonly keepDrawing: (projectId: string, drawing: Drawing) => Promise<void>;
   /** Resolves with its path in the project. */
   readonly keepPicture: (projectId: string, type: string, content: Uint8Array) => Promise<string>;
 }
 
 export function createEditorServer(parts: Parts): Server {
-  const { documents, runner, trees, files, moves, forwarding, keepDrawing, keepPicture } = parts;
+  const { documents, runner, trees, files, moves, forwarding, zips, keepDrawing, keepPicture } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
@@ -169,6 +172,20 @@ export function createEditorServer(parts: Parts): Server {
         const { projectId, actor } = callerOf(request, "write");
         const { id } = await readJson(request, UndoMoveRequest, "undo");
         return sendJson(response, 200, await moves.undo(projectId, id, actor));
+      }
+      case "PUT /upload": {
+        const { projectId, actor } = callerOf(request, "write");
+        const { path, taken } = parse(UploadQuery, Object.fromEntries(searchParams), "upload");
+        // The request stays open when a part of it is refused, so that the sender gets its answer.
+        const content = request.iterator({ destroyOnReturn: false });
+        const upload = { path, ifTaken: taken, content, by: actor.handle };
+        const placed: Placed = { path: await files.upload(projectId, upload) };
+        return sendJson(response, 200, placed);
+      }
+      case "GET /zip": {
+        const { projectId } = callerOf(request, "read");
+        const { path } = parse(ZipQuery, { path: searchParams.get("path") }, "zip");
+        return zips.send(projectId, path, response);
       }
       case "GET /trash": {
         const trash: Trash = { deleted: await files.trash(callerOf(request, "write").projectId) };

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { type ClientRequest, type IncomingHttpHeaders, request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -17,6 +17,23 @@ import { FakeDaemon, type Kernel } from "./fake-daemon.ts";
 const PROJECT = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
 const USER = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
 const POLL_MS = 20;
+
+/** Of the editor server. Status 0 is none. */
+class Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+
+  constructor(status: number, headers: IncomingHttpHeaders, bytes: Buffer) {
+    this.status = status;
+    this.headers = headers;
+    this.bytes = bytes;
+  }
+
+  get text(): string {
+    return this.bytes.toString();
+  }
+}
 
 export class Workplace {
   readonly root: string;
@@ -105,26 +122,26 @@ export class Workplace {
     return browser;
   }
 
-  ask(
-    method: string,
-    path: string,
-    body?: object,
-    role: Role = "editor",
-    userId = USER,
-  ): Promise<{ status: number; text: string }> {
+  ask(method: string, path: string, body?: object | Uint8Array, role: Role = "editor", userId = USER): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const socketPath = join(this.root, "run", "editor.sock");
       const sent = request({ socketPath, path, method, headers: headers(role, userId) }, (response) => {
         response
           .toArray()
           .then(
-            (chunks) => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }),
+            (chunks) => resolve(new Answer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks))),
             reject,
           );
       });
-      sent.on("error", () => resolve({ status: 0, text: "" }));
-      sent.end(body && JSON.stringify(body));
+      sent.on("error", () => resolve(new Answer(0, {}, Buffer.alloc(0))));
+      sent.end(body instanceof Uint8Array ? body : body && JSON.stringify(body));
     });
+  }
+
+  /** A request whose body the test writes, bit by bit. What becomes of it is the test's. */
+  begin(method: string, path: string): ClientRequest {
+    const socketPath = join(this.root, "run", "editor.sock");
+    return request({ socketPath, path, method, headers: headers("editor") }).on("error", () => {});
   }
 
   async run(path: string, cell: number | null = null, more: object = {}): Promise<RunLine[]> {
