@@ -41,11 +41,13 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     throw new ApiError(0, "The platform does not answer.");
   });
   if (response.ok) return response;
-  const fault = FaultBody.safeParse(await response.json().catch(() => null));
-  throw new ApiError(
-    response.status,
-    fault.success ? fault.data.error.message : `The platform answered ${response.status}.`,
-  );
+  throw refusal(response.status, await response.json().catch(() => null));
+}
+
+/** What an answer says that is no success. */
+export function refusal(status: number, body: unknown): ApiError {
+  const fault = FaultBody.safeParse(body);
+  return new ApiError(status, fault.success ? fault.data.error.message : `The platform answered ${status}.`);
 }
 
 /** As request, with a body in JSON. */

@@ -48,7 +48,7 @@ const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
   ["run", snapshots],
   ["read", comments],
   ["read", history],
-  ["write", files],
+  ["read", files],
   ["publish", publish],
   ["read", share],
   ["read", source],
@@ -133,30 +133,28 @@ function history(desk: Desk): Tool {
 }
 
 function files(desk: Desk): Tool {
-  const { holder, button } = panel("File", async () => {
-    const { filePanel } = await import("./files/panel.ts");
-    return filePanel({
-      projectId: desk.project.projectId,
-      current: () => desk.path,
-      refresh: () => desk.refresh(),
-      async open(path) {
-        await desk.refresh();
-        desk.open(path);
-      },
-    });
-  });
+  const { holder, button } = panel("File", async () => (await import("./files/panel.ts")).filePanel(desk));
+  const ways = async (act: (ways: typeof import("./transfer/ways.ts")) => void) =>
+    import("./transfer/ways.ts").then(act, () => desk.say("The platform does not answer."));
   const act = (what: "rename" | "moveUp" | "moveDown") => () =>
     desk.files.actions().then(
       (actions) => actions[what](desk.path),
       () => desk.say("That can't be done: the platform does not answer."),
     );
+  const writing: Command[] = [
+    { name: "New, copied and deleted files", act: () => button.click() },
+    { name: "Rename this document", act: act("rename") },
+    { name: "Move this document up", act: act("moveUp") },
+    { name: "Move this document down", act: act("moveDown") },
+    { name: "Upload files", act: () => ways(({ bringIn }) => bringIn(desk, "files")) },
+    { name: "Upload a folder", act: () => ways(({ bringIn }) => bringIn(desk, "folder")) },
+  ];
   return {
     shown: [holder],
     commands: [
-      { name: "New, copied and deleted files", act: () => button.click() },
-      { name: "Rename this document", act: act("rename") },
-      { name: "Move this document up", act: act("moveUp") },
-      { name: "Move this document down", act: act("moveDown") },
+      ...(may(desk.project.role, "write") ? writing : []),
+      { name: "Download this document", act: () => ways(({ takeFile }) => takeFile(desk)) },
+      { name: "Download the project as zip", act: () => ways(({ takeZip }) => takeZip(desk, "")) },
     ],
   };
 }

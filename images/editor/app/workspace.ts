@@ -112,6 +112,7 @@ class Workspace implements Desk {
     this.#role = project.role;
     this.#tools = toolsOf(this);
     this.#layOut();
+    void import("./drop-files.ts").then(({ takeDrops }) => takeDrops(this, root)).catch(() => {});
     this.#drawRuntime();
     window.addEventListener("popstate", () =>
       this.open(decodeURIComponent(location.pathname.split("/").slice(4).join("/")) || null, { step: "back" }),
