@@ -1,6 +1,6 @@
 /** `markco import`: checks a folder, then sends it. Nothing is sent that would be refused, and nothing half-sent stays. */
 import { createHash } from "node:crypto";
-import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import * as z from "zod";
@@ -13,6 +13,7 @@ import { problemOfPath } from "../../shared/fsml/path.ts";
 import { slugOf } from "../../shared/new-project.ts";
 import { type Client, openClient } from "./client.ts";
 import { type Command, UsageFault } from "./command.ts";
+import { walk } from "./walk.ts";
 
 /** Made by tools, large, and made again where the project lands. */
 const LEFT_OUT = new Set([".git", ".venv", ".mrmd", "node_modules", "__pycache__", ".ipynb_checkpoints"]);
@@ -88,20 +89,7 @@ async function readFolder(root: string, shown: string): Promise<LocalFile[]> {
 async function pathsIn(root: string, shown: string, leaveOut = (_path: string) => {}): Promise<string[]> {
   const info = await stat(root).catch(() => null);
   if (!info?.isDirectory()) throw new Fault("invalid", `${shown} is not a folder`);
-  return walk(root, "", leaveOut);
-}
-
-/** @param leaveOut told of each that is no ordinary file */
-async function walk(root: string, prefix: string, leaveOut: (path: string) => void): Promise<string[]> {
-  const paths: string[] = [];
-  for (const entry of await readdir(join(root, prefix), { withFileTypes: true })) {
-    if (LEFT_OUT.has(entry.name)) continue;
-    const path = prefix === "" ? entry.name : `${prefix}/${entry.name}`;
-    if (entry.isDirectory()) paths.push(...(await walk(root, path, leaveOut)));
-    else if (entry.isFile()) paths.push(path);
-    else leaveOut(path);
-  }
-  return paths.sort();
+  return walk(root, { isLeftOut: (name) => LEFT_OUT.has(name), leaveOut });
 }
 
 async function readLocalFile(root: string, path: string): Promise<LocalFile> {

@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ command: Command }>>> = 
   doctor: () => import("./doctor.ts"),
   login: () => import("./login.ts"),
   import: () => import("./import.ts"),
+  upload: () => import("./upload.ts"),
+  download: () => import("./download.ts"),
   run: () => import("./run.ts"),
   publish: () => import("./publish.ts"),
   share: () => import("./share.ts"),

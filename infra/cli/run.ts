@@ -7,6 +7,7 @@ import { RunLine, type RunRequest, type Which } from "../../shared/editor/run-li
 import { layOutSite } from "../../shared/fsml/site.ts";
 import { type Client, openClient } from "./client.ts";
 import { type Command, UsageFault } from "./command.ts";
+import { splitTarget } from "./target.ts";
 
 type Summary = Extract<RunLine, { type: "summary" }>;
 
@@ -46,7 +47,7 @@ The exit status is 1 if a cell failed. With --json each line is one JSON object;
     if (target === undefined || positionals.length !== 1)
       throw new UsageFault("name what to run: markco run PROJECT[/DOC]");
     const cell = values.cell === undefined ? null : parseCell(values.cell);
-    const [name, path] = split(target);
+    const [name, path] = splitTarget(target);
     if (cell !== null && path === null) throw new UsageFault("--cell needs a document");
     const which = whichOf(cell, values);
     const wanted = { cell, which, session: values.session ?? null, keepGoing: values["keep-going"] };
@@ -78,13 +79,6 @@ function parseCell(text: string): number {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new UsageFault(`--cell ${text}: cells are counted from 1`);
   return number;
-}
-
-/** `@owner/project/path` or `project/path`. */
-function split(target: string): [project: string, path: string | null] {
-  const match = /^(@[^/]+\/[^/]+|[^/]+)(?:\/(.+))?$/.exec(target);
-  if (!match?.[1]) throw new UsageFault(`"${target}" names no project`);
-  return [match[1], match[2] ?? null];
 }
 
 async function pagesOf(client: Client, projectId: string): Promise<string[]> {
