@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Author } from "../../../../shared/editor/history.ts";
-import { MAX_HISTORY_BYTES, MAX_VERSIONS, thinned } from "./thin.ts";
+import { MAX_HISTORY_BYTES, MAX_VERSIONS, NEWEST, thinned } from "./thin.ts";
 import type { KeptVersion } from "./versions.ts";
 
 const NOW = Date.parse("2027-03-01T12:00:00.000Z");
@@ -15,28 +15,33 @@ const version = (ageMs: number, authors: Author[] = [program], bytes = 10): Kept
   const at = new Date(NOW - ageMs).toISOString();
   return { id: ++ids, began: at, ended: at, authors, bytes, digest: String(ids) };
 };
+/** What is left of `versions` when as many follow as stay in any case. */
+const thinnedOld = (versions: KeptVersion[]) =>
+  thinned([...versions, ...Array.from({ length: NEWEST }, () => version(0))], NOW).slice(0, -NEWEST);
 const ages = (versions: readonly KeptVersion[]) => versions.map(({ ended }) => NOW - Date.parse(ended));
 
 test("of a day all versions stay", () => {
   const versions = [version(23 * HOUR), version(23 * HOUR - 1), version(MINUTE), version(0)];
-  expect(thinned(versions, NOW)).toEqual(versions);
+  expect(thinnedOld(versions)).toEqual(versions);
 });
 
 test("then the last of each hour, and after a month the last of each day", () => {
   const versions = [40 * DAY + 2 * HOUR, 40 * DAY + HOUR, 2 * DAY + 30 * MINUTE, 2 * DAY + 10 * MINUTE, 2 * DAY - HOUR];
-  expect(
-    ages(
-      thinned(
-        versions.map((age) => version(age)),
-        NOW,
-      ),
-    ),
-  ).toEqual([40 * DAY + HOUR, 2 * DAY + 10 * MINUTE, 2 * DAY - HOUR]);
+  expect(ages(thinnedOld(versions.map((age) => version(age))))).toEqual([
+    40 * DAY + HOUR,
+    2 * DAY + 10 * MINUTE,
+    2 * DAY - HOUR,
+  ]);
 });
 
 test("who changed something on the way to a version that goes is an author of the one that stays", () => {
   const [first, second] = [version(2 * DAY + 30 * MINUTE, [cell]), version(2 * DAY + 10 * MINUTE, [program, cell])];
-  expect(thinned([first, second], NOW)).toEqual([{ ...second, began: first.began, authors: [cell, program] }]);
+  expect(thinnedOld([first, second])).toEqual([{ ...second, began: first.began, authors: [cell, program] }]);
+});
+
+test("the newest stay, also when a clock that is years ahead makes all of them old", () => {
+  const versions = Array.from({ length: NEWEST }, (_, i) => version(HOUR - i));
+  expect(thinned(versions, NOW + 4000 * DAY)).toEqual(versions);
 });
 
 test("the oldest go when there are too many, or they take too much", () => {

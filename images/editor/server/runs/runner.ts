@@ -54,11 +54,12 @@ export class Runner {
       const sessionOf = (cell: Cell) => sessionFor(cell, projectId, settings, asked.session);
       const cells = pick(all, asked, () => staleCells(document, all, sessionOf));
       const request = randomUUID();
+      const last = readRuns(document).at(-1)?.order ?? 0;
       const runs = cells.map((cell) => ({
         ...newRun(document, cell, sessionOf(cell)),
         request,
         keepGoing: asked.keepGoing,
-        order: this.#nextOrder(),
+        order: this.#nextOrder(last),
       }));
       document.doc.transact(() => {
         forgetFinished(document, all, cells);
@@ -124,9 +125,12 @@ export class Runner {
     return here.filter((active) => active.cell(settings.generated)?.number === number);
   }
 
-  /** Milliseconds since the epoch, each beyond the one before by more than a number of that size rounds away. */
-  #nextOrder(): number {
-    this.#lastOrder = Math.max(Date.now(), this.#lastOrder + 0.001);
+  /**
+   * Milliseconds since the epoch, each beyond the one before by more than a number of that size rounds away.
+   * @param last the document's last one: an earlier server can have had a clock that was ahead
+   */
+  #nextOrder(last: number): number {
+    this.#lastOrder = Math.max(Date.now(), last + 0.001, this.#lastOrder + 0.001);
     return this.#lastOrder;
   }
 

@@ -59,8 +59,9 @@ export class Workplace {
     return place;
   }
 
-  async startServer(): Promise<void> {
-    const server = spawn(process.execPath, [join(import.meta.dirname, "..", "main.ts")], {
+  /** @param options of Node */
+  async startServer(options: readonly string[] = []): Promise<void> {
+    const server = spawn(process.execPath, [...options, join(import.meta.dirname, "..", "main.ts")], {
       env: { ...process.env, MARKCO_DATA: join(this.root, "data"), MARKCO_RUN: join(this.root, "run") },
       stdio: ["ignore", "inherit", "inherit"],
     });
