@@ -81,8 +81,10 @@ async function each<T>(
 ): Promise<T[]> {
   const results: T[] = [];
   for (const contender of contenders) {
-    process.stderr.write(`bench: ${what}, ${contender.name}\n`);
-    results.push(await act(contender));
+    process.stderr.write(`bench: ${what}, ${contender.name}: `);
+    const found = await act(contender);
+    process.stderr.write(`${JSON.stringify(found)}\n`);
+    results.push(found);
   }
   return results;
 }

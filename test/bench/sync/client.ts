@@ -9,6 +9,14 @@ import type { Dialect, Door } from "./contender.ts";
 
 const OPEN_MS = 60_000;
 
+export interface Hearing {
+  /** Takes the document's state, which answers the client's hello. */
+  readonly onState?: (update: Uint8Array) => void;
+  /** Takes each update of somebody's; it can come right behind the state. */
+  readonly onUpdate?: (update: Uint8Array) => void;
+  readonly doc?: Y.Doc;
+}
+
 export class Client {
   readonly doc: Y.Doc;
   readonly text: Y.Text;
@@ -38,15 +46,15 @@ export class Client {
     socket.on("close", () => doc.off("update", onEdit));
   }
 
-  /** Connects and waits until the server has told the document's state, which `onState` may take. */
+  /** Connects and waits until the server has told the document's state. */
   static open(
     { url, headers, dialect }: Door,
-    onState: (update: Uint8Array) => void = () => undefined,
-    doc = new Y.Doc(),
+    { onState, onUpdate, doc = new Y.Doc() }: Hearing = {},
   ): Promise<Client> {
     const socket = new WebSocket(url, { headers, perMessageDeflate: false });
     socket.binaryType = "nodebuffer";
     const client = new Client(socket, dialect, doc);
+    if (onUpdate) client.onUpdate = onUpdate;
     socket.on("open", () => {
       for (const message of dialect.hello(Y.encodeStateVector(doc))) socket.send(message);
     });
@@ -58,7 +66,7 @@ export class Client {
         const heard = client.#take(data);
         if (!heard) return;
         clearTimeout(late);
-        onState(heard);
+        onState?.(heard);
         resolve(client);
       });
     });

@@ -24,19 +24,19 @@ const START_MS = 30_000;
 export class Markco implements Contender {
   readonly name = "markco";
   readonly #folder: string;
-  readonly #args: readonly string[];
+  readonly #container: Container;
   #process: ServerProcess | null = null;
 
-  private constructor(folder: string, args: readonly string[]) {
+  private constructor(folder: string, container: Container) {
     this.#folder = folder;
-    this.#args = args;
+    this.#container = container;
   }
 
   static async prepare(folder: string): Promise<Markco> {
     await buildAll(["editor"]);
     await mkdir(join(folder, "data", "projects", PROJECT), { recursive: true });
     await mkdir(join(folder, "run"), { recursive: true });
-    return new Markco(folder, [...(await containerOptions()), join(ROOT, "dist/editor/server.mjs")]);
+    return new Markco(folder, await readContainer());
   }
 
   get pid(): number {
@@ -44,8 +44,12 @@ export class Markco implements Contender {
   }
 
   async start(): Promise<void> {
-    const places = { MARKCO_DATA: join(this.#folder, "data"), MARKCO_RUN: join(this.#folder, "run") };
-    this.#process = new ServerProcess(this.#args, places);
+    const { options, env } = this.#container;
+    this.#process = new ServerProcess([...options, join(ROOT, "dist/editor/server.mjs")], {
+      ...env,
+      MARKCO_DATA: join(this.#folder, "data"),
+      MARKCO_RUN: join(this.#folder, "run"),
+    });
     await eventually("the editor server answers", START_MS, () => isHealthy(this.#socket));
   }
 
@@ -71,11 +75,17 @@ export class Markco implements Contender {
   }
 }
 
-/** What the container's entry point tells Node. */
-async function containerOptions(): Promise<string[]> {
+/** What the container tells Node, and sets around it. */
+interface Container {
+  readonly options: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+async function readContainer(): Promise<Container> {
   const file = await readFile(join(ROOT, "images/editor/Containerfile"), "utf8");
   const [, entry = "[]"] = /^ENTRYPOINT (.*)$/m.exec(file) ?? [];
-  return JSON.parse(entry).filter((word: string) => word.startsWith("--"));
+  const env = [...file.matchAll(/^ENV (\w+)=(.*)$/gm)].map(([, name = "", value = ""]) => [name, value] as const);
+  return { options: JSON.parse(entry).filter((word: string) => word.startsWith("--")), env: Object.fromEntries(env) };
 }
 
 function isHealthy(socketPath: string): Promise<boolean> {

@@ -8,7 +8,7 @@ import { Client } from "./client.ts";
 import type { Contender } from "./contender.ts";
 import { Crowd } from "./crowd.ts";
 
-const LATENCY_MS = 3_000;
+const LATENCY_MS = 10_000;
 const SPEED_MS = 2_000;
 const MAX_WRITERS = 50;
 /** Arrivals a second that one process of clients takes without being what is measured. */
@@ -91,6 +91,7 @@ const EDITS_EACH = 2_000;
 /** Edits that go to the server before it is asked whether it has kept up. */
 const ROUND = 50;
 const OPENS = 5;
+const OPEN_MS = 60_000;
 const WORD = "word ";
 
 /** Milliseconds from connecting to the whole text, on a server that has just started. The document has 100,000 edits behind it. */
@@ -103,7 +104,7 @@ export async function measureOpening(contender: Contender) {
   const random = numbers(1);
   for (let i = 0; i < AUTHORS; i++) {
     // One after the other takes over what the others wrote, and revises it anywhere: each edit stays an item of its own.
-    const author = await Client.open(contender.door(name), undefined, doc);
+    const author = await Client.open(contender.door(name), { doc });
     for (let written = 0; written < EDITS_EACH; written += ROUND) {
       for (let n = 0; n < ROUND; n++) author.type(WORD, Math.floor(random() * (author.text.length + 1)));
       while (watcher.seen(author) < (author.clocks.at(-1) ?? 0)) await wait(1);
@@ -150,8 +151,8 @@ export async function measureKills(contender: Contender) {
     await crowd.leave();
     await contender.start();
     const kept = new Y.Doc();
-    const reader = await Client.open(contender.door(name), (update) => Y.applyUpdate(kept, update));
-    reader.onUpdate = (update) => Y.applyUpdate(kept, update);
+    const take = (update: Uint8Array) => Y.applyUpdate(kept, update);
+    const reader = await Client.open(contender.door(name), { onState: take, onUpdate: take });
     await wait(SETTLE_MS);
     for (const client of crowd.clients) {
       const has = Y.getState(kept.store, client.doc.clientID);
@@ -167,7 +168,7 @@ export async function measureKills(contender: Contender) {
   return { lostOnKill, seenLostOnKill, acknowledged };
 }
 
-/** Connects, and resolves once the text has so many characters. */
+/** Connects, and resolves once the text has so many characters. Throws if it does not get them. */
 async function openWhole(contender: Contender, name: string, length: number): Promise<Client> {
   const doc = new Y.Doc();
   const text = doc.getText(TEXT);
@@ -179,11 +180,11 @@ async function openWhole(contender: Contender, name: string, length: number): Pr
     Y.applyUpdate(doc, update);
     if (text.length >= length) isWhole();
   };
-  const reader = await Client.open(contender.door(name), (update) => {
-    take(update);
+  const reader = await Client.open(contender.door(name), { onState: take, onUpdate: take });
+  const late = wait(OPEN_MS, undefined, { ref: false }).then(() => {
+    throw new Error(`${contender.name} has ${text.length} of ${length} characters of ${name}`);
   });
-  reader.onUpdate = take;
-  await whole;
+  await Promise.race([whole, late]);
   return reader;
 }
 
