@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -23,6 +23,7 @@ interface Place {
   readonly documents: Documents;
   /** Of the document, with "one" in it. */
   readonly file: string;
+  readonly journals: string;
 }
 
 async function onMachine(act: (place: Place) => Promise<void>): Promise<void> {
@@ -34,7 +35,7 @@ async function onMachine(act: (place: Place) => Promise<void>): Promise<void> {
   const machine = new Machine();
   await machine.run(async () => {
     await prepareJournals(places.journals);
-    await act({ machine, documents: new Documents(places), file });
+    await act({ machine, documents: new Documents(places), file, journals: places.journals });
   });
   await rm(root, { recursive: true });
 }
@@ -133,5 +134,24 @@ test("of a file that the disk has no room for nothing stays, and its sender is t
     expect(await readFile(file, "utf8")).toBe("two\n");
     await documents.closeAll();
     await rm(root, { recursive: true });
+  });
+});
+
+test("a version that could not be kept, nor who began it, is kept by who opens the document next", async () => {
+  await onMachine(async ({ documents, journals }) => {
+    const { document } = await documents.hold(ID);
+    document.change([{ from: 0, to: 0, insert: "typed " }]);
+    await document.history.keep();
+    const history = join(journals, (await readdir(journals))[0] ?? "", "history");
+    await rename(history, `${history}~`);
+    await writeFile(history, "no folder");
+    document.change([{ from: 0, to: 0, insert: "more " }]);
+    await documents.closeAll();
+    await rm(history);
+    await rename(`${history}~`, history);
+    const again = (await documents.hold(ID)).document;
+    const newest = again.history.list.versions.at(-1)?.id ?? 0;
+    expect(await again.history.textOf(newest)).toBe("more typed one\n");
+    await documents.closeAll();
   });
 });

@@ -27,6 +27,8 @@ import { type DocumentId, StateFolder } from "./state-folder.ts";
 /** From a change to the file: within a second, with room for a slow disk. */
 const SAVE_AFTER_MS = 400;
 const RETRY_SAVE_MS = 3_000;
+/** Whoever has a document opened asks for it at once. */
+const KEEP_WHOLE_MS = 1_000;
 
 /** What the Y.Doc says of its file: which text of it was taken in last (StateFolder.readCommon). */
 const FILE = "file";
@@ -57,6 +59,8 @@ interface Parts {
   readonly format: TextFormat;
   readonly comments: Comments;
   readonly history: History;
+  /** All of `doc` in one update, if that is what the journal had. */
+  readonly whole: Uint8Array | null;
 }
 
 export class LiveDocument {
@@ -82,12 +86,16 @@ export class LiveDocument {
   /** The file's signature when it was last read or written; "" makes it be read. */
   #seen = "";
   #missed = false;
+  /** Whether the text may differ from what document and file last had in common: to compare them costs a copy of the text. */
+  #mayDiffer = true;
   /** What clients changed since the last time that others were shown it. */
   readonly #shared: Uint8Array[] = [];
   readonly #sharers = new Set<unknown>();
   /** What the server changed, until it is on disk. */
   readonly #own: Uint8Array[] = [];
   #publishing = false;
+  /** All of the document as it was read, for the first who asks: putting it together takes as long as sending it. */
+  #whole: Uint8Array | null;
   #saveTimer: NodeJS.Timeout | null = null;
   /** Reading and writing the file happen one after the other. */
   #turn: Promise<void> = Promise.resolve();
@@ -95,7 +103,7 @@ export class LiveDocument {
   /** Somebody took the file away. */
   #gone = false;
 
-  private constructor({ id, file, state, doc, journal, common, bases, format, comments, history }: Parts) {
+  private constructor({ id, file, state, doc, journal, common, bases, format, comments, history, whole }: Parts) {
     this.id = id;
     this.lineage = state.lineage;
     this.doc = doc;
@@ -111,12 +119,18 @@ export class LiveDocument {
     this.#common = common;
     this.#bases = bases;
     this.#format = format;
+    this.#whole = whole;
+    setTimeout(() => this.#forgetWhole(), KEEP_WHOLE_MS).unref();
     doc.on("update", (update: Uint8Array, origin: Origin | null) => {
+      this.#forgetWhole();
       journal.append(update);
       if (origin?.isKeptElsewhere) this.#share(update, origin);
       else void this.#publishOwn(update);
     });
-    this.text.observe(() => this.#saveSoon(SAVE_AFTER_MS));
+    this.text.observe(() => {
+      this.#mayDiffer = true;
+      this.#saveSoon(SAVE_AFTER_MS);
+    });
   }
 
   /**
@@ -127,18 +141,20 @@ export class LiveDocument {
     const file = await locate(join(places.projects, id.projectId), id.path);
     const { text, format } = await readText(file, id.path);
     const state = await StateFolder.open(places.journals, id, text);
-    await state.markOpen();
+    const wasOpen = await state.markOpen();
     const doc = new Y.Doc();
     const comments = await Comments.open(state.path, doc.getText(TEXT));
-    const journal = await Journal.open(
-      state.path,
+    let whole: Uint8Array | null = null;
+    const replay = (updates: Uint8Array[]) => {
       // In one transaction: each on its own would be tidied up after, thousands of times.
-      (updates) => doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update))),
-      () => Y.encodeStateAsUpdate(doc),
-    );
-    const history = await History.open(state.path, doc.getText(TEXT));
+      doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update)));
+      if (updates.length === 1) [whole = null] = updates;
+    };
+    const journal = await Journal.open(state.path, replay, () => Y.encodeStateAsUpdate(doc));
+    const history = await History.open(state.path, doc.getText(TEXT), wasOpen);
     const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
-    const document = new LiveDocument({ id, file, state, doc, journal, common, bases, format, comments, history });
+    const parts = { id, file, state, doc, journal, common, bases, format, comments, history, whole };
+    const document = new LiveDocument(parts);
     try {
       await document.check();
       if (document.#gone) throw new Fault("not_found", `there is no document ${id.path}`);
@@ -160,6 +176,17 @@ export class LiveDocument {
   async durable(): Promise<void> {
     await this.#journal.durable();
     await this.history.noted;
+  }
+
+  /** What somebody lacks who has what the state vector says. Throws if it is none. */
+  missing(vector: Uint8Array): Uint8Array {
+    const whole = this.#whole;
+    this.#forgetWhole();
+    return whole && hasNothing(vector) ? whole : Y.encodeStateAsUpdate(this.doc, vector);
+  }
+
+  #forgetWhole(): void {
+    this.#whole = null;
   }
 
   /** Changes the text by offsets of how it is now. @param origin null is output of a cell */
@@ -185,7 +212,7 @@ export class LiveDocument {
       }
       this.#missed = false;
       if (state.signature !== this.#seen) await this.#takeIn(state);
-      if (this.text.toString() !== this.#common && !this.#saveTimer) this.#saveSoon(SAVE_AFTER_MS);
+      if (this.#mayDiffer && !this.#saveTimer) this.#saveSoon(SAVE_AFTER_MS);
     });
   }
 
@@ -219,8 +246,12 @@ export class LiveDocument {
     });
   }
 
-  /** Lets go of everything. The file is written first if it can be. Resolves with whether it has all that was typed, or is gone. */
+  /**
+   * Lets go of everything. The file is written first if it can be. Resolves with whether it has all that was typed, or is
+   * gone, and the last version is kept.
+   */
   async close(): Promise<boolean> {
+    let isKept = false;
     try {
       if (!this.#ended) await this.save();
     } finally {
@@ -228,13 +259,13 @@ export class LiveDocument {
       if (this.#saveTimer) clearTimeout(this.#saveTimer);
       await this.#turn;
       await this.comments.close();
-      await this.history.close();
+      isKept = await this.history.close();
       this.#bases.add(this.#common);
       this.awareness.destroy();
       await this.#journal.close();
       this.doc.destroy();
     }
-    return this.#gone || this.text.toString() === this.#common;
+    return isKept && (this.#gone || this.text.toString() === this.#common);
   }
 
   /**
@@ -298,7 +329,10 @@ export class LiveDocument {
     if (!state) return;
     if (state.signature !== this.#seen) await this.#takeIn(state);
     const text = this.text.toString();
-    if (this.#ended || text === this.#common) return;
+    this.#mayDiffer = text !== this.#common;
+    // The same characters, and those of a document that nobody has changed yet are its own: it isn't held twice.
+    if (!this.#mayDiffer) this.#common = text;
+    if (this.#ended || !this.#mayDiffer) return;
     await this.durable();
     await this.#state.writeNext(text);
     // If anything fails from here on, it is open which of the two stands in the file.
@@ -338,6 +372,7 @@ export class LiveDocument {
       await this.durable();
       this.#bases.add(this.#common);
       this.#common = found.text;
+      this.#mayDiffer = true;
       this.#unconfirmed = found.text;
     }
     this.#seen = state.signature;
@@ -363,6 +398,10 @@ export class LiveDocument {
     this.#gone = code === CLOSE.notFound;
     this.events.emit("end", code);
   }
+}
+
+function hasNothing(vector: Uint8Array): boolean {
+  return vector.length === 1 && vector[0] === 0;
 }
 
 function merged(updates: Uint8Array[]): Uint8Array {

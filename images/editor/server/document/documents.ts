@@ -172,7 +172,8 @@ export class Documents {
       else await document.check().catch((error: unknown) => console.error(`${document.id.path}:`, error));
     }
     for (const [key, bases] of this.#bases) {
-      if (!this.#entries.has(key) && !this.#closing.has(key) && bases.isEmpty) this.#bases.delete(key);
+      const isEmpty = bases.isEmpty;
+      if (isEmpty && !this.#entries.has(key) && !this.#closing.has(key)) this.#bases.delete(key);
     }
     this.#looking = false;
   }

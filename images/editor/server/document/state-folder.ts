@@ -19,6 +19,7 @@ import * as z from "zod";
 import { parseJson } from "../../../../shared/daemon/fault.ts";
 import { TEXT } from "../../../../shared/editor/sync.ts";
 import { absent, renameDurably, syncFolder, writeDurably } from "../files/durable.ts";
+import { encodeText, PLAIN } from "../files/text.ts";
 import { createJournal } from "../journal/journal.ts";
 import { nearest } from "./bases.ts";
 
@@ -51,7 +52,7 @@ export class StateFolder {
     const doc = new Y.Doc();
     doc.getText(TEXT).insert(0, text);
     await createJournal(draft, Y.encodeStateAsUpdate(doc));
-    await writeDurably(join(draft, "common"), new TextEncoder().encode(text), 0o600);
+    await writeDurably(join(draft, "common"), encodeText(text, PLAIN), 0o600);
     await describeIn(draft, id, lineage);
     await renameDurably(draft, path);
     return new StateFolder(path, lineage);
@@ -112,9 +113,13 @@ export class StateFolder {
     await rm(join(journals, keyOf(id), "open"), { force: true });
   }
 
-  async markOpen(): Promise<void> {
-    await writeFile(join(this.path, "open"), "");
+  /** Resolves with whether it was marked already: who had it open then ended without a word, or could not write everything. */
+  async markOpen(): Promise<boolean> {
+    const mark = join(this.path, "open");
+    const wasOpen = (await readFile(mark).catch(absent)) !== null;
+    await writeFile(mark, "");
     await syncFolder(this.path);
+    return wasOpen;
   }
 
   /**
@@ -133,7 +138,7 @@ export class StateFolder {
     }
     const common = await readFile(join(this.path, "common"), "utf8");
     const next = await readFile(join(this.path, "next"), "utf8").catch(absent);
-    if (next === null || nearest(fileText, [common, next]) === common) return common;
+    if (next === null || nearest(fileText, common, [next]) === common) return common;
     await this.confirmNext();
     return next;
   }
@@ -152,7 +157,7 @@ export class StateFolder {
   }
 
   #writeCommon(text: string): Promise<void> {
-    return writeDurably(join(this.path, "common"), new TextEncoder().encode(text), 0o600);
+    return writeDurably(join(this.path, "common"), encodeText(text, PLAIN), 0o600);
   }
 
   async #forgetTaken(): Promise<void> {
@@ -164,7 +169,7 @@ export class StateFolder {
 
   /** Before the file is written with `text` … */
   writeNext(text: string): Promise<void> {
-    return writeDurably(join(this.path, "next"), new TextEncoder().encode(text), 0o600);
+    return writeDurably(join(this.path, "next"), encodeText(text, PLAIN), 0o600);
   }
 
   /** … and after. */

@@ -4,8 +4,11 @@ import { type BigIntStats, renameSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
+/** Whole, or in pieces. */
+export type Content = Uint8Array | Iterable<Uint8Array>;
+
 /** Replaces the file's content: a reader, and a restart, finds the old one or the new one. `mode` is for a new file. */
-export async function writeDurably(path: string, content: Uint8Array, mode = 0o644): Promise<void> {
+export async function writeDurably(path: string, content: Content, mode = 0o644): Promise<void> {
   await replaceDurably(path, content, mode, () => true);
 }
 
@@ -15,7 +18,7 @@ export async function writeDurably(path: string, content: Uint8Array, mode = 0o6
  */
 export async function replaceDurably(
   path: string,
-  content: Uint8Array,
+  content: Content,
   mode: number,
   mayReplace: () => boolean,
 ): Promise<BigIntStats | null> {

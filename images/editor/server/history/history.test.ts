@@ -26,7 +26,7 @@ beforeEach(async () => {
   state = await mkdtemp(join(tmpdir(), "history-"));
   text = new Y.Doc().getText("text");
   text.insert(0, "one\n");
-  history = await History.open(state, text);
+  history = await History.open(state, text, false);
 });
 afterEach(async () => {
   await history.close();
@@ -113,7 +113,7 @@ test("a pause is a version by itself, and what was taken back is none", async ()
 test("whoever had changed something when the server was killed is known by the next one", async () => {
   write(ANN, "a");
   await expect.poll(() => readdir(join(state, "history")).catch(() => [])).toContain("index.json");
-  const next = async () => (await History.open(state, new Y.Doc().getText("text"))).list.versions;
+  const next = async () => (await History.open(state, new Y.Doc().getText("text"), true)).list.versions;
   await expect.poll(next, { timeout: 5_000 }).toMatchObject([{ authors: [] }, { authors: [ANN.by] }]);
 });
 
@@ -122,7 +122,7 @@ test("a change that nobody was written down for is nobody's", async () => {
   await history.keep();
   const later = new Y.Doc().getText("text");
   later.insert(0, "one\nab");
-  const next = await History.open(state, later);
+  const next = await History.open(state, later, true);
   expect(next.list.versions.map(({ authors }) => authors)).toEqual([[], [ANN.by], []]);
   await next.close();
 });

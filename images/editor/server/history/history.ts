@@ -37,11 +37,13 @@ export class History {
   /**
    * @param state the document's state folder
    * @param text as the journal has it: what an earlier server saw being changed becomes a version
+   * @param wasOpen whether it may have changed since the last version: then there is a text to compare
    */
-  static async open(state: string, text: Y.Text): Promise<History> {
+  static async open(state: string, text: Y.Text, wasOpen: boolean): Promise<History> {
     const history = new History(text, await Versions.open(state));
     // Should nobody have written down who changed it, it is not taken for the next one's doing.
-    if (history.#versions.all.length > 0) history.#begun ??= { began: new Date().toISOString(), authors: [] };
+    if (wasOpen && history.#versions.all.length > 0)
+      history.#begun ??= { began: new Date().toISOString(), authors: [] };
     await history.keep().catch(complain);
     return history;
   }
@@ -66,11 +68,18 @@ export class History {
     return this.#begun ? this.#close(this.#begun) : this.#turn;
   }
 
-  async close(): Promise<void> {
+  /** Resolves with whether the last version is kept. */
+  async close(): Promise<boolean> {
     this.#text.doc?.off("beforeTransaction", this.#onBegin);
     this.#text.unobserve(this.#onChange);
-    await this.keep().catch(complain);
     if (this.#pause) clearTimeout(this.#pause);
+    return this.keep().then(
+      () => true,
+      (error: unknown) => {
+        complain(error);
+        return false;
+      },
+    );
   }
 
   /** The text is still what it was before. */

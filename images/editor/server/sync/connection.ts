@@ -140,7 +140,7 @@ export class Connection implements Origin {
   /** What the browser lacks, once it is on disk, and the question what we lack. */
   #answer(stateVector: Uint8Array): void {
     if (this.#progress === "greeted") this.#progress = "asked";
-    const missing = Y.encodeStateAsUpdate(this.#document.doc, stateVector);
+    const missing = this.#document.missing(stateVector);
     const own = Y.encodeStateVector(this.#document.doc);
     this.#document.durable().then(
       () => {
