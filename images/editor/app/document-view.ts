@@ -162,6 +162,10 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     ({ pictures }) => view.dispatch({ effects: StateEffect.appendConfig.of(pictures({ projectId, path, attempt })) }),
     () => {},
   );
+  import("./completion.ts").then(
+    ({ completion }) => view.dispatch({ effects: StateEffect.appendConfig.of(completion([])) }),
+    () => {},
+  );
 
   if (blocks && may(role, "write")) {
     const given = { text: shared.text, awareness: shared.awareness, keys: standardKeymap, cursorOf, menu };
