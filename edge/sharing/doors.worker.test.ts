@@ -29,6 +29,7 @@ const DOORS: readonly Door[] = [
   { name: "the project as a zip", least: "viewer", path: "/editor/zip" },
   { name: "a folder as a zip", least: "viewer", path: "/editor/zip?path=sec" },
   { name: "the list of files", least: "viewer", path: "/editor/tree" },
+  { name: "how cells run", least: "viewer", path: "/editor/cells" },
   { name: "who is where", least: "viewer", path: "/editor/people" },
   { name: "the versions of a document", least: "viewer", path: "/editor/versions?path=a.md" },
   { name: "a version", least: "viewer", path: "/editor/version?path=a.md&version=1" },

@@ -22,6 +22,10 @@ export const Run = z.object({
   digest: z.string(),
   /** How many executions its session's process has seen with this one; null before it began. */
   executionCount: z.int().nullable(),
+  /** When the runtime began with it; null before, and in what older servers wrote. Milliseconds since the epoch, of the server's clock. */
+  startedAt: z.number().nullable().default(null),
+  /** How long it took, once it has ended in the runtime. */
+  durationMs: z.number().nullable().default(null),
   /** What the cell waits for, typed by a person. */
   input: EVENT_DATA.stdin_request.nullable(),
   /** Why it failed without the cell's doing. */

@@ -1,8 +1,9 @@
-/** Which cells' outputs may not be what the document as it stands would give. */
+/** Which cells' outputs may not be what the document as it stands would give, and why. */
 import type { Run } from "./run-state.ts";
 
 export interface RanCell {
-  readonly code: string;
+  /** Of the code that it has now. */
+  readonly digest: string;
   /** Full name of the session that would run it. */
   readonly session: string;
   /** Its last run, or null. */
@@ -10,26 +11,33 @@ export interface RanCell {
 }
 
 /**
- * For each of the cells, in the order of the document, whether it is stale: it never completed, or not in the session's
- * present process; its code is not what ran; or a cell above it in its session is stale or ran after it.
+ * Why a cell is stale: it never ran; it ran in another session, or in an earlier process of its own; it has not completed; its
+ * code is not what ran; or a cell above it in its session is stale or ran after it.
  */
-export function findStale(cells: readonly RanCell[]): boolean[] {
+export type Staleness = "never" | "session" | "unfinished" | "code" | "above";
+
+/** For each of the cells, in the order of the document, why it is stale; null if it is not. */
+export function stalenessOf(cells: readonly RanCell[]): (Staleness | null)[] {
   const sessions = new Map<string, { isStale: boolean; newest: number }>();
   const process = newestProcess(cells);
-  return cells.map(({ code, session, run }) => {
+  return cells.map((cell) => {
+    const { session, run } = cell;
     const above = sessions.get(session) ?? { isStale: false, newest: 0 };
     sessions.set(session, above);
-    const isStale =
-      above.isStale ||
-      run?.status !== "completed" ||
-      run.session !== session ||
-      run.digest !== digestOf(code) ||
-      run.order < above.newest ||
-      run.order < (process.get(session) ?? 0);
-    above.isStale = isStale;
+    const why = ownStaleness(cell, process.get(session) ?? 0);
+    const isBelow = above.isStale || (run !== null && run.order < above.newest);
+    above.isStale ||= why !== null || isBelow;
     above.newest = Math.max(above.newest, run?.order ?? 0);
-    return isStale;
+    return why ?? (isBelow ? "above" : null);
   });
+}
+
+/** @param process order of the first run of the session's present process */
+function ownStaleness({ digest, session, run }: RanCell, process: number): Staleness | null {
+  if (!run) return "never";
+  if (run.session !== session || run.order < process) return "session";
+  if (run.status !== "completed") return "unfinished";
+  return run.digest === digest ? null : "code";
 }
 
 /** By session, the order from which on all runs are of one process: within one, executions are counted up. */

@@ -22,6 +22,7 @@ test.each(ROLES)("a %s is told what they may do, and reads", async (role) => {
   expect(reader.greeting).toMatchObject({ canWrite: may(role, "write"), canRun: may(role, "run") });
   expect((await place.ask("GET", "/tree", undefined, role)).status).toBe(200);
   expect((await place.ask("GET", "/people", undefined, role)).status).toBe(200);
+  expect((await place.ask("GET", "/cells", undefined, role)).status).toBe(200);
 });
 
 test.each(
@@ -71,5 +72,6 @@ test("nobody comes in without a role that there is", async () => {
   const browser = place.browse("viewer.md", { role: "guest" as Role });
   await browser.until(() => browser.closedWith !== null);
   expect(browser.greeting).toBeNull();
-  expect((await place.ask("GET", "/tree", undefined, "guest" as Role)).status).toBe(401);
+  for (const door of ["/tree", "/cells"])
+    expect((await place.ask("GET", door, undefined, "guest" as Role)).status).toBe(401);
 });

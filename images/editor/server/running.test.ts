@@ -1,4 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { Run } from "../../../shared/editor/run-state.ts";
+import { RUNS } from "../../../shared/editor/sync.ts";
 import { ScriptedKernel } from "./testing/scripted-kernel.ts";
 import { Workplace } from "./testing/workplace.ts";
 
@@ -75,6 +77,27 @@ test("stale cells are those that changed, and those below them; after a restart 
   expect((await place.ask("POST", "/restart", { path: "a.md" })).status).toBe(200);
   expect(place.daemon.reset).toEqual([expect.stringMatching(/:default$/)]);
   expect(await stale()).toMatchObject({ cells: 3 });
+});
+
+test("when a cell began in the runtime and how long it took stand in its run, for everybody", async () => {
+  place = await Workplace.create({ "a.md": `${cell("say 1")}\n${cell("fail")}` }, new ScriptedKernel().run);
+  const before = Date.now();
+  await place.run("a.md");
+  const reader = await place.browse("a.md", { role: "viewer" }).synced();
+  const runs = [...reader.doc.getMap(RUNS).values()].map((run) => Run.parse(run)).sort((a, b) => a.order - b.order);
+  expect(runs.map(({ status }) => status)).toEqual(["completed", "failed"]);
+  for (const { startedAt, durationMs } of runs) {
+    expect(startedAt).toBeGreaterThanOrEqual(before);
+    expect(startedAt).toBeLessThanOrEqual(Date.now());
+    expect(durationMs).toBeGreaterThanOrEqual(0);
+  }
+});
+
+test("a browser is told which sessions the project's cells run in", async () => {
+  const config = "```yaml config\nsession:\n  python: { name: main }\nassets: { generated: _assets/made }\n```\n";
+  place = await Workplace.create({ "mrmd.md": config, "a.md": cell("say 1") }, new ScriptedKernel().run);
+  const { text } = await place.ask("GET", "/cells", undefined, "viewer");
+  expect(JSON.parse(text)).toMatchObject({ generated: "made", sessions: { python: "main", r: "default" } });
 });
 
 test("a session that is named in the request runs the cells in place of their own", async () => {

@@ -79,6 +79,8 @@ export function createEditorServer(parts: Parts): Server {
         const { projectId } = callerOf(request, "read");
         return sendJson(response, 200, peopleIn(await documents.openIn(projectId)));
       }
+      case "GET /cells":
+        return sendJson(response, 200, await runner.settings(callerOf(request, "read").projectId));
       case "PUT /drawing": {
         const { projectId } = callerOf(request, "write");
         await keepDrawing(projectId, await readJson(request, Drawing, "drawing"));

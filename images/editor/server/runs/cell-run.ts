@@ -139,11 +139,13 @@ export class CellRun {
 
   async #take(event: ExecutionEvent): Promise<void> {
     this.#transcript.take(event);
-    if (event.event === "start") this.#update({ executionCount: event.data.executionCount });
+    // Whoever goes on with it reads its events from the first: it did not begin anew.
+    if (event.event === "start")
+      this.#update({ executionCount: event.data.executionCount, startedAt: this.#run.startedAt ?? Date.now() });
     if (event.event === "stdin_request") this.#update({ input: event.data });
     else if (this.#run.input && event.event !== "done") this.#update({ input: null });
     this.events.emit("event", event);
-    if (event.event === "done") this.#finish(event.data.status, null, await this.#wholeOutput());
+    if (event.event === "done") this.#finish(event.data.status, null, await this.#wholeOutput(), event.data.duration);
     else this.#painting ??= setTimeout(() => this.#paint(), this.#paintMs);
   }
 
@@ -179,9 +181,10 @@ export class CellRun {
     status: "completed" | "failed" | "cancelled",
     problem: string | null,
     output = this.#transcript.output(),
+    durationMs: number | null = null,
   ): void {
     this.#held.document.doc.transact(() => {
-      this.#update({ status, problem, code: null, input: null });
+      this.#update({ status, problem, durationMs, code: null, input: null });
       this.#paint(problem, output);
     });
   }

@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import { type Cell, findCells, isOfPage, kernelLanguage } from "../../../../shared/document/cells.ts";
 import { anchorOf } from "../../../../shared/editor/anchor.ts";
+import { CellSettings } from "../../../../shared/editor/cell-settings.ts";
 import type { RunRequest } from "../../../../shared/editor/run-lines.ts";
 import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
-import { digestOf, findStale } from "../../../../shared/editor/stale.ts";
-import { type Language, sessionId } from "../../../../shared/mrp/mrp.ts";
+import { digestOf, stalenessOf } from "../../../../shared/editor/stale.ts";
+import { LANGUAGES, type Language, sessionId } from "../../../../shared/mrp/mrp.ts";
 import type { Daemon } from "../daemon/daemon.ts";
 import type { LiveDocument } from "../document/document.ts";
 import type { Documents, Held } from "../document/documents.ts";
@@ -46,7 +47,7 @@ export class Runner {
    */
   async start(projectId: string, asked: RunRequest): Promise<readonly Asked[]> {
     const id = { projectId, path: asked.path };
-    const settings = await this.#settingsOf(id);
+    const settings = await this.#settingsOf(id.projectId);
     const held = await this.#documents.hold(id);
     try {
       const { document } = held;
@@ -95,7 +96,7 @@ export class Runner {
    * document, is taken from the queue. Throws Fault("not_found").
    */
   async restart(id: DocumentId, cell: number | null): Promise<void> {
-    const settings = await this.#settingsOf(id);
+    const settings = await this.#settingsOf(id.projectId);
     const held = await this.#documents.hold(id);
     try {
       const { document } = held;
@@ -116,12 +117,19 @@ export class Runner {
     }
   }
 
+  /** What a browser has to know to tell how the project's cells run. */
+  async settings(projectId: string): Promise<CellSettings> {
+    const { generated, defaultSession } = await this.#settingsOf(projectId);
+    const sessions = Object.fromEntries(LANGUAGES.map((language) => [language, defaultSession(language)]));
+    return CellSettings.parse({ generated, sessions });
+  }
+
   async #activeAt({ projectId, path }: DocumentId, number: number | null): Promise<CellRun[]> {
     const here = [...this.#active.values()].filter(
       ({ documentId }) => documentId.projectId === projectId && documentId.path === path,
     );
     if (number === null) return here;
-    const settings = await this.#settingsOf({ projectId, path });
+    const settings = await this.#settingsOf(projectId);
     return here.filter((active) => active.cell(settings.generated)?.number === number);
   }
 
@@ -141,7 +149,7 @@ export class Runner {
   async #resume(document: LiveDocument): Promise<void> {
     const open = readRuns(document).filter((run) => isOpen(run) && !this.#isFollowed(run.execId));
     if (open.length === 0) return;
-    const settings = await this.#settingsOf(document.id);
+    const settings = await this.#settingsOf(document.id.projectId);
     for (const run of open) {
       const held = await this.#documents.hold(document.id);
       if (this.#isFollowed(run.execId)) held.release();
@@ -168,7 +176,7 @@ export class Runner {
     return running;
   }
 
-  #settingsOf({ projectId }: DocumentId): Promise<RunSettings> {
+  #settingsOf(projectId: string): Promise<RunSettings> {
     return readRunSettings(join(this.#projects, projectId));
   }
 }
@@ -203,10 +211,14 @@ function cellNumber(cells: readonly Cell[], path: string, number: number): Cell 
 function staleCells(document: LiveDocument, all: readonly Cell[], sessionOf: (cell: Cell) => string): Cell[] {
   const last = lastRuns(document, all);
   const cells = all.filter((cell) => kernelLanguage(cell) !== null);
-  const stale = findStale(
-    cells.map((cell) => ({ code: cell.fence.text, session: sessionOf(cell), run: last.get(cell) ?? null })),
+  const stale = stalenessOf(
+    cells.map((cell) => ({
+      digest: digestOf(cell.fence.text),
+      session: sessionOf(cell),
+      run: last.get(cell) ?? null,
+    })),
   );
-  return cells.filter((_, i) => stale[i]);
+  return cells.filter((_, i) => stale[i] !== null);
 }
 
 /** Full name of the session that runs the cell, which is one that a kernel runs. `instead` of its own, if given. */
@@ -231,6 +243,8 @@ function newRun(document: LiveDocument, cell: Cell, session: string) {
     code: cell.fence.text,
     digest: digestOf(cell.fence.text),
     executionCount: null,
+    startedAt: null,
+    durationMs: null,
     input: null,
     problem: null,
   } as const;
