@@ -16,18 +16,17 @@ import { setSourceMode } from "./blocks/layer.ts";
 import { blocksOf, hasBlocks } from "./blocks/open.ts";
 import { peopleInBlocks } from "./blocks/people.ts";
 import type { Surroundings } from "./blocks/protocol.ts";
-import { cellAt, cellGutter, setCellStates } from "./cell-gutter.ts";
+import type { CellAct } from "./cells/acts.ts";
 import type { SyncState } from "./connection.ts";
 import { cursorOf } from "./cursor.ts";
 import { hearDrawings, keepDrawing } from "./drawings.ts";
 import { follow, followedIn, following } from "./follow.ts";
-import { inputPrompts, setInputPrompts } from "./input-prompts.ts";
 import { fenceLanguage } from "./languages.ts";
 import { markdown } from "./markdown.ts";
 import { menu } from "./menu.ts";
 import type { OpenDocument } from "./open-document.ts";
 import type { PersonHere } from "./people.ts";
-import { answerInput, askedInputs, cellStates, interruptRun, restartSessions, startRun } from "./run.ts";
+import { interruptRun, restartSessions, startRun } from "./run.ts";
 import { openShared } from "./sync.ts";
 import { addWebAppLinks } from "./web-app-links.ts";
 
@@ -40,7 +39,8 @@ export interface DocumentViewInput {
   readonly onState: (state: SyncState) => void;
   /** Who else is here, and which of them is followed. */
   readonly onPeople: (people: readonly PersonHere[], followed: number | null) => void;
-  readonly onProblem: (message: string) => void;
+  /** Null: there is none any more. */
+  readonly onProblem: (message: string | null) => void;
   /** Each time that the server says what the person may do. */
   readonly onGreeting: (greeting: Greeting) => void;
   /** The document stands under another path now, and all that was typed here is there. */
@@ -55,8 +55,9 @@ export interface DocumentView {
   readonly cursor: () => string | null;
   /** True while something that was typed here is not on the server's disk. */
   readonly unsaved: () => boolean;
-  /** Runs cells; `above` and `below` are meant from the cell at the cursor. */
-  run(which: Which): void;
+  run(which: "all" | "stale"): void;
+  /** Does something to the cell at the cursor. */
+  cell(act: CellAct): void;
   /** Ends what runs in the document, and empties its queue. */
   interrupt(): void;
   /** New processes for its sessions; then all cells run, if `andRun`. */
@@ -99,15 +100,6 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   const interrupt = (cell: number | null) =>
     attempt(() => interruptRun(projectId, path, cell), "The cells could not be interrupted.");
 
-  const cellHere = () => cellAt(view.state.doc, view.state.selection.main.head);
-
-  const runHere = (): boolean => {
-    const cell = cellHere();
-    if (!cell || !may(role, "run")) return false;
-    run("this", cell.number);
-    return true;
-  };
-
   const blocks = hasBlocks(path)
     ? blocksOf(input.surroundings, {
         finish: (block) => may(role, "run") && addWebAppLinks(block, projectId),
@@ -121,13 +113,7 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     state: EditorState.create({
       doc: shared.text.toString(),
       extensions: [
-        keymap.of([
-          { key: "Shift-Enter", run: runHere },
-          { key: "Mod-Enter", run: runHere },
-          ...yUndoManagerKeymap,
-          ...defaultKeymap,
-          indentWithTab,
-        ]),
+        keymap.of([...yUndoManagerKeymap, ...defaultKeymap, indentWithTab]),
         drawSelection(),
         indentOnInput(),
         bracketMatching(),
@@ -141,12 +127,6 @@ export function openDocument(input: DocumentViewInput): DocumentView {
         yCollab(shared.text, shared.awareness, { undoManager: undo }),
         following(shared.awareness, shared.text, () => people()),
         blocks ? [blocks.extension, peopleInBlocks(shared.awareness, shared.text)] : [],
-        blocks && may(role, "run") ? cellGutter({ run: (cell) => run("this", cell), interrupt }) : [],
-        may(role, "run")
-          ? inputPrompts((asked, text) =>
-              attempt(() => answerInput(projectId, asked, text), "The answer could not be sent."),
-            )
-          : [],
       ],
     }),
   });
@@ -175,6 +155,28 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     );
   }
 
+  const cells = blocks
+    ? import("./cells/cells.ts").then(({ openCells }) =>
+        openCells({
+          view,
+          projectId,
+          path,
+          role,
+          text: shared.text,
+          runs: shared.runs,
+          undo,
+          run,
+          interrupt,
+          attempt,
+          say: input.onProblem,
+        }),
+      )
+    : null;
+  cells?.then(
+    ({ extension }) => view.dispatch({ effects: StateEffect.appendConfig.of(extension) }),
+    () => input.onProblem("The cells can't be run: a part of the page could not be loaded."),
+  );
+
   function allowWriting(isAllowed: boolean): void {
     if (view.state.readOnly === !isAllowed) return;
     view.dispatch({ effects: readOnly.reconfigure(EditorState.readOnly.of(!isAllowed)) });
@@ -191,28 +193,13 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   };
   shared.awareness.on("change", people);
   if (input.cursor !== null) restoreCursor(view, shared.text, input.cursor);
-  // A moment later: the change of the text that came with it has to be in the editor first.
-  let statesDue = 0;
-  shared.runs.observe(() => {
-    clearTimeout(statesDue);
-    statesDue = window.setTimeout(() => {
-      const { runs, text } = shared;
-      view.dispatch({
-        effects: [setCellStates.of(cellStates(runs, text)), setInputPrompts.of(askedInputs(runs, text))],
-      });
-    });
-  });
 
   return {
     open: { projectId, path, editor: view, text: shared.text, threads: shared.threads, saved: shared.saved },
     cursor: () => (view.hasFocus ? positionOf(shared.text, view.state.selection.main.head) : null),
     unsaved: shared.unsaved,
-    run(which) {
-      if (which === "all" || which === "stale") return run(which, null);
-      const cell = cellHere();
-      if (cell) run(which, cell.number);
-      else input.onProblem("Put the cursor into a cell first.");
-    },
+    run: (which) => run(which, null),
+    cell: (act) => void cells?.then(({ act: perform }) => perform(act)).catch(() => {}),
     interrupt: () => interrupt(null),
     restart(andRun) {
       attempt(async () => {
@@ -228,7 +215,6 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     },
     setSurroundings: (surroundings) => blocks?.setSurroundings(surroundings),
     close() {
-      clearTimeout(statesDue);
       view.destroy();
       shared.close();
     },

@@ -1,5 +1,6 @@
 /** The app: what the address asks for, for the person who is signed in. */
 import "./main.css";
+import "./cells/cells.css";
 import "./palette/palette.css";
 import "./share-panel.css";
 import "./side.css";

@@ -7,12 +7,14 @@ export function menu(label: string, commands: readonly Command[]): HTMLElement {
   const list = element("div", { class: "menu" });
   const button = opener(list, label, "menu");
   button.append(" ▾");
-  for (const { name, act } of commands) {
+  for (const { name, keys, act } of commands) {
     const choose = () => {
       list.hidePopover();
       act();
     };
-    list.append(element("button", { type: "button", role: "menuitem", click: choose }, name));
+    const item = element("button", { type: "button", role: "menuitem", click: choose }, name);
+    if (keys !== undefined) item.append(element("kbd", {}, keys));
+    list.append(item);
   }
   list.addEventListener("toggle", () => {
     if (list.matches(":popover-open")) list.querySelector<HTMLElement>("button:enabled")?.focus();

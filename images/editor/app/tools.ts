@@ -2,11 +2,11 @@
 import { type Action, may } from "../../../shared/roles.ts";
 import { snapshotAddress } from "./address.ts";
 import type { OpenProject, User } from "./api.ts";
+import { cellsTool } from "./cells/tool.ts";
 import { commentSide } from "./comments/side.ts";
 import type { DocumentView } from "./document-view.ts";
 import { element } from "./element.ts";
 import type { FileColumn } from "./files/column.ts";
-import { menu } from "./menu.ts";
 import type { Command } from "./palette/palette.ts";
 import { panel } from "./panel.ts";
 import { sandboxIndicator } from "./sandboxes.ts";
@@ -44,7 +44,7 @@ export interface Tool {
 
 /** In the order of the line, each with what one must be allowed to do: for who may not, it is not even made. */
 const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
-  ["run", run],
+  ["read", cellsTool],
   ["run", snapshots],
   ["read", comments],
   ["read", history],
@@ -60,26 +60,6 @@ export function toolsOf(desk: Desk): Tool[] {
 
 export function quietButton(label: string, title: string, act: () => void): HTMLButtonElement {
   return element("button", { type: "button", class: "quiet", title, click: act }, label);
-}
-
-function run(desk: Desk): Tool {
-  const cells: Command[] = [
-    { name: "Run stale cells", act: () => desk.view?.run("stale") },
-    { name: "Run the cells above", act: () => desk.view?.run("above") },
-    { name: "Run this cell and those below", act: () => desk.view?.run("below") },
-    { name: "Interrupt", act: () => desk.view?.interrupt() },
-    { name: "Restart sessions", act: () => desk.view?.restart(false) },
-    { name: "Restart and run all", act: () => desk.view?.restart(true) },
-  ];
-  const runAll = () => desk.view?.run("all");
-  return {
-    shown: [quietButton("Run all", "Run all cells of this document", runAll), menu("Cells", cells)],
-    commands: [
-      { name: "Run this cell", keys: "Ctrl-Enter", act: () => desk.view?.run("this") },
-      { name: "Run all cells", act: runAll },
-      ...cells,
-    ],
-  };
 }
 
 function snapshots(desk: Desk): Tool {

@@ -166,10 +166,10 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     page.evaluate(() => {
       const at = getSelection()?.focusNode;
       const line = at instanceof Element ? at : at?.parentElement;
-      return line?.closest(".cm-line")?.firstChild?.textContent === "" ? "" : textOf(line?.closest(".cm-line"));
+      return textOf(line?.closest(".cm-line"));
       function textOf(line: Element | null | undefined): string {
         const copy = line?.cloneNode(true);
-        if (copy instanceof Element) for (const button of copy.querySelectorAll("button")) button.remove();
+        if (copy instanceof Element) for (const mark of copy.querySelectorAll(".cell-mark")) mark.remove();
         return copy?.textContent ?? "none";
       }
     });

@@ -31,7 +31,7 @@ describe("a document in segments", () => {
   test("a cell is text, and its result with the blank lines before it a block", () => {
     const source = "```python\n1\n```\n\n```output\n1\n```\n\nend\n";
     expect(kinds(source)).toEqual(["cell ```python\n1\n```", "result \n```output\n1\n```", "gap ", "block end"]);
-    expect(segmentsOf(source)[0]?.cells).toEqual([{ number: 1, offset: 0 }]);
+    expect(segmentsOf(source)[0]?.cells).toMatchObject([{ number: 1, offset: 0, language: "python", session: null }]);
   });
 
   test("what a page does not show where it stands is text: definitions, comments, front matter without a card", () => {

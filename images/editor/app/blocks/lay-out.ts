@@ -3,6 +3,7 @@ import type { Block } from "../../../../reader/document/blocks.ts";
 import { type RenderContext, renderInBlocks } from "../../../../reader/document/render.ts";
 import { type Cell, findCells, kernelLanguage } from "../../../../shared/document/cells.ts";
 import { findPageGroups, pageOf } from "../../../../shared/document/page-cells.ts";
+import { digestOf } from "../../../../shared/editor/stale.ts";
 import { resolveRelative } from "../../../../shared/fsml/path.ts";
 import { estimateHeight } from "./height.ts";
 import type { CellMark, Form, FrameMark, Segment } from "./segment.ts";
@@ -68,7 +69,7 @@ function behind(before: Shells, html: string, end: number): Segment {
   return { from: end, to: end, kind: "notes", html: space + html, form: "text", height, cells: [], frames: [] };
 }
 
-/** Adds the cells that can be run, and what is shown in frames, to the segments that they stand in. */
+/** Adds the cells, and what is shown in frames, to the segments that they stand in. */
 function withMarks(segments: readonly Segment[], source: string, path: string): Segment[] {
   const all = findCells(source);
   const cells = new Map<number, CellMark[]>();
@@ -77,8 +78,7 @@ function withMarks(segments: readonly Segment[], source: string, path: string): 
   for (const cell of all) {
     const at = segmentAt(cell.fence.from);
     const segment = segments[at];
-    if (segment && kernelLanguage(cell) && cell.fence.closed)
-      put(cells, at, { number: cell.number, offset: cell.fence.from - segment.from });
+    if (segment && cell.fence.closed) put(cells, at, markOf(cell, segment));
     for (const mark of framedFiles(cell, source, path)) put(frames, segmentAt(cell.owned.to), mark);
   }
   for (const group of findPageGroups(source, all)) {
@@ -87,6 +87,18 @@ function withMarks(segments: readonly Segment[], source: string, path: string): 
     if (last) put(frames, segmentAt(last.fence.to), { kind: "page", plain: pageOf(group, all, false), scripted });
   }
   return segments.map((segment, i) => ({ ...segment, cells: cells.get(i) ?? [], frames: frames.get(i) ?? [] }));
+}
+
+function markOf(cell: Cell, segment: Segment): CellMark {
+  const { number, fence, session } = cell;
+  return {
+    number,
+    offset: fence.from - segment.from,
+    length: fence.to - fence.from,
+    language: kernelLanguage(cell),
+    session,
+    digest: digestOf(fence.text),
+  };
 }
 
 const FRAMED_LINE = /^[ \t>]*\[(interactive output|table)\]\(([^()\s]+\.html)\)[ \t]*$/;

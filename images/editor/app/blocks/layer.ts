@@ -10,6 +10,7 @@ import {
 } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView } from "@codemirror/view";
 import { allowedScripts, type FetchText, frameDecorations, runScripts } from "../frames.ts";
+import { type Fold, FoldWidget, folded, isFolded, setFold } from "./folded.ts";
 import { grids } from "./grids.ts";
 import { follow, type Placed, type Placement, replaceBetween, touching } from "./placed.ts";
 import { BlockWidget, GapWidget } from "./widgets.ts";
@@ -56,6 +57,7 @@ export function blockLayer(given: LayerInput): Extension {
   return [
     input.init(() => given),
     allowedScripts,
+    folded,
     layer,
     EditorView.focusChangeEffect.of((_state, isFocused) => (isFocused ? setTouched.of(null) : null)),
   ];
@@ -95,7 +97,7 @@ function next(before: Layer, transaction: Transaction): Layer {
     }
     if (effect.is(setTouched)) isTouched = true;
     if (effect.is(setSourceMode)) isSource = effect.value;
-    if (effect.is(runScripts) || effect.is(setSourceMode)) dirty.push([0, state.doc.length]);
+    if (effect.is(runScripts) || effect.is(setSourceMode) || effect.is(setFold)) dirty.push([0, state.doc.length]);
   }
   if (startState.facet(grids) !== state.facet(grids)) dirty.push([0, state.doc.length]);
   const ends = isTouched && !state.readOnly ? endsOf(state) : [];
@@ -160,6 +162,11 @@ function decorate(after: Layer, range: Range<Placed>, state: EditorState): Range
       const frames = frameDecorations(segment.frames, to, state.field(allowedScripts), given.fetchText);
       const look = lookOf(after, range, state);
       if (look === "source") return frames;
+      const fold = segment.kind === "result" ? foldOf(after, range, state) : null;
+      if (fold) {
+        const lines = state.sliceDoc(from, to).trim().split("\n").length;
+        return [Decoration.replace({ widget: new FoldWidget(fold, lines), block: true }).range(from, to)];
+      }
       const grid = look === "grid" ? state.facet(grids)?.widget(segment.height) : null;
       const widget = grid ?? new BlockWidget(segment, given.finish);
       return [Decoration.replace({ widget, block: true }).range(from, to), ...frames];
@@ -180,6 +187,15 @@ function decorate(after: Layer, range: Range<Placed>, state: EditorState): Range
         Decoration.widget({ widget: new BlockWidget(segment, given.finish), block: true, side: SIDES.notes }).range(to),
       ];
   }
+}
+
+/** Null if the result is not folded away. Its cell ends on the line before. */
+function foldOf({ placement }: Layer, { from }: Range<Placed>, state: EditorState): Fold | null {
+  const folds = state.field(folded);
+  if (folds.length === 0) return null;
+  const cell = touching(placement, from - 1, from - 1).find(({ value }) => value.segment.kind === "cell");
+  const at = cell ? cell.from + (cell.value.segment.cells[0]?.offset ?? 0) : -1;
+  return isFolded(folds, at, "output") ? { at, part: "output" } : null;
 }
 
 /** The order of what stands behind a line; frames and input fields come first. */

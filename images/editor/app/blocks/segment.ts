@@ -1,4 +1,5 @@
 /** A document cut into pieces that the editor shows as they are published, or as source. Travels from the worker as it is. */
+import type { Language } from "../../../../shared/mrp/mrp.ts";
 
 export interface Segment {
   /** Offsets: from the start of a line to the end of one. */
@@ -22,12 +23,19 @@ export interface Segment {
 
 export type Form = "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "text" | "code";
 
-/** A cell that a kernel runs. */
 export interface CellMark {
   /** Counted from 1, over all cells of the document. */
   readonly number: number;
   /** Of its opening fence, from the segment's start. */
   readonly offset: number;
+  /** From its first mark to behind its last. */
+  readonly length: number;
+  /** What a kernel runs it in; null for a cell that the page shows itself, or that nothing runs. */
+  readonly language: Language | null;
+  /** The session that it names; null if it names none. */
+  readonly session: string | null;
+  /** Of its code (shared/editor/stale.ts). */
+  readonly digest: string;
 }
 
 export type FrameMark =

@@ -1,5 +1,6 @@
 /** What stands in the editor where a page has a block. */
 import { type EditorView, WidgetType } from "@codemirror/view";
+import { updateResult } from "./growing.ts";
 import type { Segment } from "./segment.ts";
 
 /** A block's own HTML, which is safe on this origin: that is the renderer's promise to published pages, too. */
@@ -23,12 +24,24 @@ export class BlockWidget extends WidgetType {
   }
 
   override toDOM(view: EditorView): HTMLElement {
+    const element = this.#draw();
+    observe(element, view);
+    return element;
+  }
+
+  /** An output that grows is not drawn anew: pictures would flicker, and what is scrolled would be at its top again. */
+  override updateDOM(element: HTMLElement, _view: EditorView, before: BlockWidget): boolean {
+    if (this.#segment.kind !== "result" || before.#segment.kind !== "result") return false;
+    updateResult(element, this.#draw());
+    return true;
+  }
+
+  #draw(): HTMLElement {
     const { kind, html } = this.#segment;
     const element = document.createElement("div");
     element.className = `prose rendered rendered-${kind}`;
     element.innerHTML = html;
     this.#finish(element);
-    observe(element, view);
     return element;
   }
 

@@ -1,8 +1,8 @@
 /** A field behind each cell that waits for somebody to type something. */
 import { type Extension, StateEffect, StateField, type Text } from "@codemirror/state";
 import { Decoration, type DecorationSet, EditorView, WidgetType } from "@codemirror/view";
-import { element } from "./element.ts";
-import type { AskedInput } from "./run.ts";
+import { element } from "../element.ts";
+import type { AskedInput } from "./runs.ts";
 
 export const setInputPrompts = StateEffect.define<readonly AskedInput[]>();
 
