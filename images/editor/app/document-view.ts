@@ -1,7 +1,7 @@
 /** The editor of one document: blocks as readers see them, source where the cursor is, shared typing, run buttons. */
 import { defaultKeymap, indentWithTab, standardKeymap } from "@codemirror/commands";
 import { bracketMatching, defaultHighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, StateEffect } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, StateEffect } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { yCollab, yUndoManagerKeymap } from "y-codemirror.next";
@@ -142,11 +142,6 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     ({ pictures }) => view.dispatch({ effects: StateEffect.appendConfig.of(pictures({ projectId, path, attempt })) }),
     () => {},
   );
-  import("./completion.ts").then(
-    ({ completion }) => view.dispatch({ effects: StateEffect.appendConfig.of(completion([])) }),
-    () => {},
-  );
-
   if (blocks && may(role, "write")) {
     const given = { text: shared.text, awareness: shared.awareness, keys: standardKeymap, cursorOf, menu };
     import("./tables/open.ts").then(
@@ -176,6 +171,30 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     ({ extension }) => view.dispatch({ effects: StateEffect.appendConfig.of(extension) }),
     () => input.onProblem("The cells can't be run: a part of the page could not be loaded."),
   );
+
+  completions().then(
+    (extension) => view.dispatch({ effects: StateEffect.appendConfig.of(extension) }),
+    () => {},
+  );
+
+  /** Each source has a file of its own. */
+  async function completions(): Promise<Extension> {
+    const [{ completion }, runtime] = await Promise.all([import("./completion.ts"), ofRuntime()]);
+    // What keys do in cells comes first.
+    return [runtime?.extension ?? [], completion(runtime ? [runtime.source] : [])];
+  }
+
+  /** Null for who may not ask the runtime. */
+  async function ofRuntime() {
+    if (!cells || !may(role, "run")) return null;
+    const [{ sessionOf }, { runtimeCompletion }, { runtimeHover }] = await Promise.all([
+      cells,
+      import("./runtime-completion.ts"),
+      import("./runtime-hover.ts"),
+    ]);
+    const { source, extension } = runtimeCompletion({ projectId, sessionOf });
+    return { source, extension: [extension, runtimeHover({ projectId, sessionOf })] };
+  }
 
   function allowWriting(isAllowed: boolean): void {
     if (view.state.readOnly === !isAllowed) return;

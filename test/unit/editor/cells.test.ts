@@ -323,7 +323,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
     await page.keyboard.press("Control+Shift+h");
     await page.getByRole("button", { name: "2 lines of code hidden" }).waitFor();
     expect(await page.getByText("two()").count()).toBe(0);
-    await page.keyboard.press("Control+Shift+o");
+    await page.keyboard.press("Alt+Shift+h");
     await page.getByRole("button", { name: "3 lines of output hidden" }).waitFor();
     await page.screenshot({ path: join(ARTEFACTS, "cells-folded.png") });
     expect(await violationsOn(page, { within: ".cm-editor", rules: [...PART_RULES] })).toEqual([]);
@@ -397,6 +397,117 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
     await expect.poll(() => page.locator("pre.output").textContent()).toContain("line 40");
     tops.push(Math.round((await caret()) - before));
     expect(tops.filter((by) => Math.abs(by) > 1)).toEqual([]);
+  });
+
+  describe("ask the runtime", () => {
+    const match = (label: string, more: object = {}) => ({ label, insertText: label, kind: "function", ...more });
+    /** Answers by question; what is asked in vain is found nowhere. */
+    async function knows(answers: Readonly<Record<string, (code: string, cursor: number) => object>>): Promise<void> {
+      await page.route("**/mrp/v1/*", async (route) => {
+        const question = route.request().url().split("/").at(-1) ?? "";
+        const { session, code, cursor } = route.request().postDataJSON();
+        asked.push(`${question} ${session} ${JSON.stringify(code)} ${cursor}`);
+        await route.fulfill({ json: answers[question]?.(code, cursor) ?? { found: false } });
+      });
+    }
+    const options = () => page.locator(".cm-tooltip-autocomplete [role=option] .cm-completionLabel").allTextContents();
+    const members = (_: string, cursor: number) => ({
+      matches: [match("array", { detail: "(object)" }), match("arange", { valuePreview: "a range" })],
+      cursorStart: cursor,
+      cursorEnd: cursor,
+    });
+
+    test("completes members after a dot, of the session that runs the cell", async () => {
+      await open(`# A\n\n${cell("x = 1\nnp").replace("python", "python gpu")}\nend\n`);
+      await page.waitForLoadState("networkidle");
+      await knows({ complete: members });
+      await putCursor("np");
+      await page.keyboard.type(".");
+      await expect.poll(options, { timeout: 5_000 }).toEqual(["arange", "array"]);
+      expect(asked).toEqual([`complete ${PROJECT}:gpu "x = 1\\nnp." 9`]);
+      await page.screenshot({ path: join(ARTEFACTS, "cells-completion.png") });
+      expect(await violationsOn(page, { within: ".cm-editor", rules: [...PART_RULES] })).toEqual([]);
+      await page.keyboard.type("arr");
+      await expect.poll(options).toEqual(["array"]);
+      await page.keyboard.press("Tab");
+      await expect.poll(() => wire.text).toContain("np.array\n");
+      expect(asked).toHaveLength(1);
+    });
+
+    test("falls back to the document's words, and leaves Enter to whoever writes on", async () => {
+      await open(`${cell("wavelength = 1\nfirst\nlast")}\nend\n`);
+      await page.waitForLoadState("networkidle");
+      await knows({ complete: (_, cursor) => ({ matches: [], cursorStart: cursor, cursorEnd: cursor }) });
+      await putCursor("first");
+      await page.keyboard.type(" + wave");
+      await expect.poll(options, { timeout: 5_000 }).toEqual(["wavelength"]);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => wire.text).toContain("first + wave\n");
+      await page.keyboard.type("wavel");
+      await expect.poll(options, { timeout: 5_000 }).toEqual(["wavelength"]);
+      await page.keyboard.press("Escape");
+      await page.keyboard.press("Control+Space");
+      await expect.poll(options, { timeout: 5_000 }).toEqual(["wavelength"]);
+      // CodeMirror takes nothing from a list that has only just opened (75 ms).
+      await page.waitForTimeout(100);
+      await page.keyboard.press("Enter");
+      await expect.poll(() => wire.text).toContain("\nwavelength\nlast");
+    });
+
+    test("is not asked about prose or comments", async () => {
+      await open(`${cell("# note\nx")}\nend\n`);
+      await page.waitForLoadState("networkidle");
+      await knows({ complete: members });
+      await putCursor("# note");
+      await page.keyboard.type(" of");
+      await page.locator(".rendered", { hasText: "end" }).click();
+      await page.keyboard.press("End");
+      await page.keyboard.type(" of. it");
+      await expect.poll(() => wire.text).toContain("end of. it");
+      await putCursor("x");
+      await page.keyboard.type(".");
+      await expect.poll(() => asked).toHaveLength(1);
+    });
+
+    const INSPECTED = {
+      found: true,
+      name: "mean",
+      type: "function",
+      signature: "mean(values)",
+      docstring: "The mean.\n\nOf all <b>values</b>.\n4\n5",
+    };
+
+    test("says under the pointer what a name is, and at length with Ctrl-I", async () => {
+      await open(`${cell("mean(x)")}\nend\n`);
+      await page.waitForLoadState("networkidle");
+      await knows({ hover: () => ({ ...INSPECTED, value: "<function>" }), inspect: () => INSPECTED });
+      await page.getByText("mean(x)").hover({ position: { x: 30, y: 10 } });
+      const tip = page.locator(".runtime-tip");
+      await tip.getByText("mean(values)").waitFor();
+      expect(await tip.locator("pre").textContent()).toBe("The mean.\n\nOf all <b>values</b>.\n4");
+      await page.screenshot({ path: join(ARTEFACTS, "cells-hover.png") });
+      expect(await violationsOn(page, { within: ".cm-editor", rules: [...PART_RULES] })).toEqual([]);
+      await page.mouse.move(5, 500);
+      await expect.poll(() => tip.count()).toBe(0);
+      await putCursor("mean(x)");
+      await page.keyboard.press("Control+i");
+      await tip.getByText("mean(values)").waitFor();
+      expect(await tip.locator("pre").textContent()).toBe(INSPECTED.docstring);
+      await page.keyboard.press("Escape");
+      await expect.poll(() => tip.count()).toBe(0);
+    });
+
+    test("nothing of who may not run", async () => {
+      await open(`${cell("mean(x)")}\nend\n`, "viewer");
+      await page.waitForLoadState("networkidle");
+      await knows({});
+      await page.getByText("mean(x)").hover({ position: { x: 30, y: 10 } });
+      await page.locator(".cell-line", { hasText: "mean(x)" }).click();
+      await page.keyboard.press("Control+i");
+      await page.keyboard.press("Control+Space");
+      await page.waitForTimeout(700);
+      expect(asked).toEqual([]);
+    });
   });
 
   test("a cell that asks has a field below it, whose answer goes to the runtime", async () => {

@@ -23,7 +23,7 @@ export const ACTS = {
   clearAll: { name: "Clear all outputs", needs: "write" },
   delete: { name: "Delete the cell and its output", needs: "write" },
   foldCode: { name: "Hide or show the cell's code", keys: "Ctrl-Shift-H", needs: "read" },
-  foldOutput: { name: "Hide or show the cell's output", keys: "Ctrl-Shift-O", needs: "read" },
+  foldOutput: { name: "Hide or show the cell's output", keys: "Alt-Shift-H", needs: "read" },
   showAll: { name: "Show all hidden code and outputs", needs: "read" },
 } as const satisfies Record<string, Act>;
 export type CellAct = keyof typeof ACTS;

@@ -3,7 +3,7 @@ import type { EditorState, StateEffect } from "@codemirror/state";
 import type { EditorView } from "@codemirror/view";
 import type * as Y from "yjs";
 import { type Cell, findCells, kernelLanguage } from "../../../../shared/document/cells.ts";
-import { splitFrontMatter } from "../../../../shared/document/front-matter.ts";
+import { frontMatterBlock } from "../../../../shared/document/front-matter-block.ts";
 import type { Which } from "../../../../shared/editor/run-lines.ts";
 import { isOpen } from "../../../../shared/editor/run-state.ts";
 import { may, type Role } from "../../../../shared/roles.ts";
@@ -70,7 +70,7 @@ export function commands({ view, role, text, runs, undo, generated, run, say }: 
   function move(source: string, cell: Cell, direction: -1 | 1): string | null {
     const { state } = view;
     const cells = findCells(source, generated());
-    const first = source.length - splitFrontMatter(source).body.length;
+    const first = frontMatterBlock(source)?.to ?? 0;
     const ends = cells.map((each) => ({ from: each.fence.from, to: endOf(each) }));
     const blocks = blocksOf(segmentsIn(state), ends).filter(({ from }) => from >= first);
     const at = blocks.findIndex(({ from, to }) => from <= cell.fence.from && cell.fence.from < to);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Cell, findCells } from "../../../../shared/document/cells.ts";
 import { applyChanges, type TextChange } from "../../../../shared/document/changes.ts";
-import { splitFrontMatter } from "../../../../shared/document/front-matter.ts";
+import { frontMatterBlock } from "../../../../shared/document/front-matter-block.ts";
 import { Random } from "../../server/testing/random.ts";
 import { layOut } from "../blocks/lay-out.ts";
 import { type Carried, clearOutputs, deleteCell, type Edit, endOf, insertCell, moveCell, splitCell } from "./edits.ts";
@@ -28,7 +28,7 @@ function after(source: string, edit: Edit | null): string | null {
 function move(source: string, number: number, direction: -1 | 1, carried: Carried = "cell"): Edit | null {
   const cells = findCells(source);
   const cell = cellOf(source, number);
-  const start = source.length - splitFrontMatter(source).body.length;
+  const start = frontMatterBlock(source)?.to ?? 0;
   const ends = cells.map((each) => ({ from: each.fence.from, to: endOf(each) }));
   const blocks = blocksOf(layOut(source, "a.md", context), ends).filter(({ from }) => from >= start);
   const at = blocks.findIndex(({ from, to }) => from <= cell.fence.from && cell.fence.from <= to);
