@@ -20,6 +20,8 @@ const Variables = z.object({
   OIDC_ISSUER: z.url(),
   OIDC_CLIENT_ID: z.string(),
   OIDC_CLIENT_SECRET: z.string(),
+  /** `off` takes the service worker of the app out of all browsers (edge/app/offline.ts). */
+  OFFLINE_APP: z.enum(["on", "off"]).default("on"),
 });
 export type Settings = z.infer<typeof Variables>;
 

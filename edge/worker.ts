@@ -4,6 +4,7 @@ import { html } from "hono/html";
 import { warmUp } from "../reader/document/warm-up.ts";
 import { Fault } from "../shared/daemon/fault.ts";
 import { notFoundNotice, notice } from "./app/notice.ts";
+import { serveOfflineWorker } from "./app/offline.ts";
 import { APP_POLICY, appPage } from "./app/page.ts";
 import { billing } from "./billing/routes.ts";
 import { deviceApi, devicePage } from "./device/routes.ts";
@@ -44,6 +45,7 @@ app.use(siteDomains);
 
 // Of markco's own origin alone: on an app's origin these paths are the app's.
 app.get("/app/*", ({ env, req }) => env.ASSETS.fetch(req.raw));
+app.get("/offline.js", serveOfflineWorker);
 app.get("/reader/*", serveReaderAsset);
 // Browsers look here when a page names no icon; that this one is an SVG, its content type says.
 app.get("/favicon.ico", ({ env, req }) => env.ASSETS.fetch(new URL("/reader/icon.svg", req.url)));

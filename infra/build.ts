@@ -2,7 +2,8 @@
  * Bundles everything that runs: the Worker, the daemon, the editor server, and what browsers load.
  *   node infra/build.ts [NAME…]     all of them, or the ones named
  */
-import { rm } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
@@ -76,6 +77,15 @@ const BUNDLES = {
     chunkNames: "chunks/[name]-[hash]",
     loader: { ".html": "copy" },
   },
+  offline: {
+    ...browser,
+    entryPoints: [
+      { in: "images/editor/offline/worker.ts", out: "offline" },
+      { in: "images/editor/offline/going.ts", out: "offline-off" },
+    ],
+    outdir: "assets",
+    format: "iife",
+  },
   search: { ...browser, entryPoints: ["reader/search/search.ts"], outfile: "assets/reader/search.js" },
   worker: {
     platform: "browser",
@@ -105,10 +115,26 @@ export async function buildAll(
   // Chunks carry a hash in their name: those of earlier builds would pile up.
   for (const name of ["app", "diagram"] as const)
     if (names.includes(name)) await rm(join(dist, BUNDLES[name].outdir), { recursive: true, force: true });
-  await Promise.all(names.map((name) => bundle(name, dist)));
+  await Promise.all(names.filter((name) => name !== "offline").map((name) => bundle(name, dist)));
+  // It names what the app is made of, so that comes first.
+  if (names.includes("offline"))
+    await bundle("offline", dist, { define: { APP: JSON.stringify(await appIn(join(dist, "assets"))) } });
 }
 
-async function bundle(name: BundleName, dist: string): Promise<void> {
+/** The files that the app's page is made of, as browsers ask for them, and a hash of all that is in them. */
+async function appIn(assets: string): Promise<{ version: string; files: string[] }> {
+  const found = await readdir(join(assets, "app"), { recursive: true, withFileTypes: true });
+  const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const all = [...paths, join(assets, "reader/theme.css")].toSorted();
+  const hash = createHash("sha256");
+  for (const path of all) hash.update(path.slice(assets.length)).update(await readFile(path));
+  return {
+    version: hash.digest("hex").slice(0, 16),
+    files: all.map((path) => path.slice(assets.length).replaceAll("\\", "/")),
+  };
+}
+
+async function bundle(name: BundleName, dist: string, more: BuildOptions = {}): Promise<void> {
   const options: BuildOptions = BUNDLES[name];
   try {
     await build({
@@ -119,6 +145,7 @@ async function bundle(name: BundleName, dist: string): Promise<void> {
       legalComments: "none",
       logLevel: "silent",
       ...options,
+      ...more,
       ...(options.outdir === undefined ? {} : { outdir: join(dist, options.outdir) }),
       ...(options.outfile === undefined ? {} : { outfile: join(dist, options.outfile) }),
     });

@@ -69,6 +69,8 @@ export const signIn = new Hono<App>()
   .post("/sign-out", async (context) => {
     refuseForeignOrigin(context);
     await endSession(context);
+    // The app has deleted what the browser kept of documents. Where it could not, the browser does.
+    context.header("clear-site-data", '"storage"');
     return context.redirect("/", 303);
   });
 

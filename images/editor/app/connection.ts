@@ -61,11 +61,26 @@ export class Connection {
     this.awareness = new Awareness(doc);
     doc.on("update", this.#onUpdate);
     this.awareness.on("update", this.#onAwareness);
+  }
+
+  /**
+   * Connects, and does so again whenever the connection is lost.
+   * @param lineage of what the document holds already; null if it holds nothing
+   * @param unsaved whether something of that may not be on the server
+   */
+  open(lineage: string | null = null, unsaved = false): void {
+    this.#lineage = lineage;
+    this.#unsaved ||= unsaved;
     this.#connect();
   }
 
   get unsaved(): boolean {
     return this.#unsaved;
+  }
+
+  /** The server has said that it makes no sense to come back. */
+  get isOver(): boolean {
+    return this.#ended !== null;
   }
 
   /** Resolves when all that was typed so far is on the server's disk; at once if it is. */
@@ -164,8 +179,11 @@ export class Connection {
   readonly #onUpdate = (update: Uint8Array, origin: unknown): void => {
     if (origin === this) return;
     this.#unsaved = true;
-    if (this.#answered && this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeUpdate(encoder, update)))
-      this.#sent++;
+    if (this.#answered) {
+      if (this.#send(MESSAGE.sync, (encoder) => syncProtocol.writeUpdate(encoder, update))) this.#sent++;
+      // The socket is closing, and nobody has said so yet: the next one's answer carries it.
+      else this.#answered = false;
+    }
     this.#tell();
   };
 

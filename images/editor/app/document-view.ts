@@ -47,13 +47,15 @@ export interface DocumentViewInput {
   readonly onMoved: (path: string) => void;
   /** Where the cursor is to be, as DocumentView.cursor had it. */
   readonly cursor: string | null;
+  /** The server has another document in this one's place: it is to be opened anew. */
+  readonly onReplaced: () => void;
 }
 
 export interface DocumentView {
   readonly open: OpenDocument;
   /** Where the cursor is, for the same document in another view; null if it is elsewhere on the page. */
   readonly cursor: () => string | null;
-  /** True while something that was typed here is not on the server's disk. */
+  /** True while something that was typed here would be lost with the page. */
   readonly unsaved: () => boolean;
   run(which: "all" | "stale"): void;
   /** Does something to the cell at the cursor. */
@@ -74,12 +76,17 @@ export interface DocumentView {
 }
 
 export function openDocument(input: DocumentViewInput): DocumentView {
-  const { projectId, role, user } = input;
+  const { projectId, role } = input;
   const { path } = input.surroundings;
-  const shared = openShared(projectId, path, user, input.onState, (greeting) => {
-    allowWriting(greeting.canWrite);
-    input.onGreeting(greeting);
-    if (greeting.path !== path) void shared.saved().then(() => input.onMoved(greeting.path));
+  const shared = openShared({
+    ...input,
+    path,
+    onGreeting(greeting) {
+      allowWriting(greeting.canWrite);
+      input.onGreeting(greeting);
+      if (greeting.path !== path) void shared.saved().then(() => input.onMoved(greeting.path));
+    },
+    onNotice: (notice) => input.parent.prepend(notice),
   });
   const undo = new UndoManager(shared.text);
   const readOnly = new Compartment();

@@ -7,6 +7,7 @@ import "./side.css";
 import "./comments/comments.css";
 import "./files/files.css";
 import "./history/history.css";
+import "./kept/left.css";
 import "./tables/tables.css";
 import { readPlace } from "./address.ts";
 import { whoAmI } from "./api.ts";
@@ -29,7 +30,12 @@ async function main(root: HTMLElement): Promise<void> {
     return showUsage(root, user);
   }
   const { showWorkspace } = await import("./workspace.ts");
-  return showWorkspace(root, user, place);
+  await showWorkspace(root, user, place);
+  // For the next time, when there may be no connection. Nobody waits for it.
+  import("./kept/app.ts").then(
+    ({ keepApp }) => keepApp(user, place.user, place.slug),
+    () => {},
+  );
 }
 
 const root = document.getElementById("app");

@@ -1,4 +1,4 @@
-/** What the page says of typing that the server does not take, because the right to write went meanwhile. */
+/** What the page says of typing that the server does not take, or not yet: the right to write went, or the connection. */
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -77,6 +77,7 @@ beforeEach(() => {
     () => {},
     () => {},
   );
+  connection.open();
   socket().greet(server, true);
   socket().say(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, 1));
 });
@@ -116,5 +117,15 @@ test("it is saved once the person may write again", () => {
 test("who had typed nothing is told of nothing", () => {
   socket().close();
   comeBack(false);
+  expect([state, connection.unsaved]).toEqual(["saved", false]);
+});
+
+test("what is typed into a socket that is closing, before that is said, is not called saved", () => {
+  Object.assign(socket(), { readyState: 2 });
+  doc.getText(TEXT).insert(0, "typed ");
+  expect([state, connection.unsaved]).toEqual(["connecting", true]);
+  socket().close();
+  comeBack(true);
+  socket().say(MESSAGE.saved, (encoder) => encoding.writeVarUint(encoder, 1));
   expect([state, connection.unsaved]).toEqual(["saved", false]);
 });

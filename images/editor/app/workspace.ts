@@ -194,6 +194,11 @@ class Workspace implements Desk {
       cursor,
       onPeople: this.#people.show,
       onProblem: (message) => this.say(message),
+      onReplaced: () => {
+        this.#path = "";
+        this.open(path, { step: "same" });
+        this.say("This document was replaced on the server. Edits that were not saved are put into the new one.");
+      },
     });
     this.#view.showSource(this.#isSource);
     for (const side of this.#sides()) side.show(this.#view.open);
@@ -335,6 +340,9 @@ class Workspace implements Desk {
     this.#view?.allowWriting(may(role, "write"));
     if (role === null) this.#state.textContent = "";
     this.#roleNotice.show(this.#project.role, role);
+    // Nor does the browser keep what it had of the project.
+    if (role === null)
+      import("./kept/person.ts").then(({ keepOnlyShared }) => keepOnlyShared(this.user)).catch(() => {});
   }
 
   #drawRuntime(): void {

@@ -13,11 +13,11 @@ export const ORIGIN = "http://localhost:7";
 export const PROJECT = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
 export const ME = "0b9dc9b5-8e9f-4d2a-9a53-0d1b8a3f7c12";
 /** As edge/app/page.ts has it. */
-const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>markco</title>
+export const PAGE = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>markco</title>
   <meta name="color-scheme" content="light dark">
   <link rel="stylesheet" href="/reader/theme.css"><link rel="stylesheet" href="/app/main.css">
   <script type="module" src="/app/main.js"></script></head><body class="app"><div id="app"></div></body></html>`;
-const TYPES: Readonly<Record<string, string>> = {
+export const TYPES: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".js": "text/javascript",
   ".woff2": "font/woff2",
@@ -28,21 +28,22 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /** The bundles of app and theme, in a folder of their own. */
 export class AppFiles {
-  readonly #folder: string;
+  /** Where they are; below `assets`, as browsers ask for them. */
+  readonly folder: string;
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.folder = folder;
   }
 
   static async bundle(): Promise<AppFiles> {
     const folder = await mkdtemp(join(tmpdir(), "editor-"));
     await mkdir(ARTEFACTS, { recursive: true });
-    await buildAll(["app", "theme", "diagram"], folder);
+    await buildAll(["app", "theme", "diagram", "offline"], folder);
     return new AppFiles(folder);
   }
 
   close(): Promise<void> {
-    return rm(this.#folder, { recursive: true });
+    return rm(this.folder, { recursive: true });
   }
 
   /** Answers a request for the app's page or for what it loads. Returns false for any other, which is not answered. */
@@ -51,7 +52,7 @@ export class AppFiles {
     if (pathname === "/" || pathname === "/usage" || pathname.startsWith("/edit/"))
       await route.fulfill({ contentType: "text/html", body: PAGE });
     else if (/^\/(?:app|reader)\//.test(pathname))
-      await sendFile(route, join(this.#folder, "assets", pathname.replace(/\/$/, "/index.html")));
+      await sendFile(route, join(this.folder, "assets", pathname.replace(/\/$/, "/index.html")));
     else return false;
     return true;
   }
