@@ -14,7 +14,7 @@ import {
   type ViewUpdate,
   WidgetType,
 } from "@codemirror/view";
-import { input } from "./input.ts";
+import { inputOf } from "./input.ts";
 import type { Step } from "./step.ts";
 
 /** The grid around a cell. */
@@ -41,7 +41,7 @@ export class CellEditor {
         doc: text,
         extensions: [
           Prec.high(keymap.of(keysOf(host))),
-          keymap.of(host.document.state.facet(input).keys),
+          keymap.of(inputOf(host.document.state).keys),
           drawSelection(),
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": name, "aria-multiline": "false", spellcheck: "true" }),

@@ -7,7 +7,7 @@ import { CellEditor, type CellHost } from "./cell-editor.ts";
 import { type Plan, rowAt } from "./commands.ts";
 import { followDrag } from "./drag-out.ts";
 import { type Change, frameOf, placeToWrite } from "./edits.ts";
-import { input } from "./input.ts";
+import { inputOf } from "./input.ts";
 import { besideTable } from "./leave.ts";
 import type { PersonAt } from "./presence.ts";
 import { RenderedCells } from "./rendered-cells.ts";
@@ -48,7 +48,7 @@ export class Grid implements CellHost {
     this.document = document;
     this.#want = want;
     this.#tools = tableTools({
-      menu: document.state.facet(input).menu,
+      menu: inputOf(document.state).menu,
       isPossible: (command) => this.#plan(command.plan) !== null,
       act: (command) => this.#act(this.#plan(command.plan)),
       back: () => this.focus(),
@@ -182,7 +182,6 @@ export class Grid implements CellHost {
     return this.#table && this.#focus ? plan(this.#table, this.#focus.place) : null;
   }
 
-  /** The caret stays where it is in its cell. */
   #act(plan: Plan | null): void {
     if (!plan || !this.#focus) return;
     const shifted = (change: Change) => ({ ...change, from: this.#from + change.from, to: this.#from + change.to });
@@ -262,8 +261,8 @@ export class Grid implements CellHost {
     const html = this.#cells.htmlOf(text);
     const key = html ?? `text ${text}`;
     if (drawn.get(cell) === key) return;
-    // What is not rendered yet shows for a moment what it was, or its markdown.
     drawn.set(cell, key);
+    // Until it is rendered, which takes a moment.
     if (html === null) cell.textContent = text;
     else cell.innerHTML = html;
   }

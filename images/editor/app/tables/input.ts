@@ -1,5 +1,5 @@
 /** What tables get from the document's editor: a module that both import would be a file of its own in the first load. */
-import { Facet } from "@codemirror/state";
+import { type EditorState, Facet } from "@codemirror/state";
 import type { KeyBinding } from "@codemirror/view";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
@@ -15,9 +15,10 @@ export interface TablesInput {
   readonly menu: typeof menu;
 }
 
-export const input = Facet.define<TablesInput, TablesInput>({
-  combine([given]) {
-    if (!given) throw new Error("tables are not shown without what they need");
-    return given;
-  },
-});
+export const input = Facet.define<TablesInput, TablesInput | null>({ combine: (values) => values[0] ?? null });
+
+export function inputOf(state: EditorState): TablesInput {
+  const given = state.facet(input);
+  if (!given) throw new Error("tables are not shown without what they need");
+  return given;
+}

@@ -1,7 +1,7 @@
 /** Who else is in a table, and that one is there oneself: an editor tells only where it has the focus, which a cell's own has now. */
 import type { EditorView } from "@codemirror/view";
 import * as Y from "yjs";
-import { input } from "./input.ts";
+import { inputOf } from "./input.ts";
 
 export interface PersonAt {
   /** In the document. */
@@ -11,7 +11,7 @@ export interface PersonAt {
 }
 
 export function peopleIn({ state }: EditorView): PersonAt[] {
-  const { awareness, text, cursorOf } = state.facet(input);
+  const { awareness, text, cursorOf } = inputOf(state);
   return [...awareness.getStates()].flatMap(([id, person]) => {
     const offset = id === awareness.clientID ? null : cursorOf(person, text);
     return offset === null ? [] : [{ offset, name: String(person.user?.name), color: String(person.user?.color) }];
@@ -19,7 +19,7 @@ export function peopleIn({ state }: EditorView): PersonAt[] {
 }
 
 export function tellWhere({ state }: EditorView): void {
-  const { awareness, text } = state.facet(input);
+  const { awareness, text } = inputOf(state);
   const { anchor, head } = state.selection.main;
   const at = (offset: number) => Y.createRelativePositionFromTypeIndex(text, offset);
   const cursor = { anchor: at(anchor), head: at(head) };
