@@ -49,6 +49,7 @@ const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
   ["read", comments],
   ["read", history],
   ["read", files],
+  ["write", tables],
   ["publish", publish],
   ["read", share],
   ["read", source],
@@ -137,6 +138,15 @@ function files(desk: Desk): Tool {
       { name: "Download the project as zip", act: () => ways(({ takeZip }) => takeZip(desk, "")) },
     ],
   };
+}
+
+function tables(desk: Desk): Tool {
+  const insert = () =>
+    import("./tables/insert.ts").then(
+      ({ insertTable }) => desk.view && insertTable(desk.view.open.editor),
+      () => desk.say("A table can't be made: the platform does not answer."),
+    );
+  return { shown: [], commands: [{ name: "Insert a table", act: insert }] };
 }
 
 function publish(desk: Desk): Tool {
