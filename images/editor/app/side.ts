@@ -24,12 +24,19 @@ export interface Side<Content extends SideContent = SideContent> {
   show(open: OpenDocument): void;
   /** Resolves with what is shown then; null if it can't be, which is said in its place. */
   reveal(): Promise<Content | null>;
+  /** Shows it, and gives it the focus. */
+  enter(): Promise<void>;
   hide(): void;
 }
 
 export function side<Content extends SideContent>({ label, load }: SideInput<Content>): Side<Content> {
   const name = label.toLowerCase();
-  const holder = element("aside", { id: `side-${name}`, class: `side ${name}`, "aria-label": label, hidden: true });
+  const holder = element("aside", {
+    id: `side-${name}`,
+    class: `side side-${name}`,
+    "aria-label": label,
+    hidden: true,
+  });
   const button = element(
     "button",
     { type: "button", class: "quiet", "aria-expanded": "false", "aria-controls": holder.id, click: toggle },
@@ -39,9 +46,15 @@ export function side<Content extends SideContent>({ label, load }: SideInput<Con
   let drawn: Promise<Content | null> = Promise.resolve(null);
 
   async function toggle(): Promise<void> {
-    if (!holder.hidden) return close();
+    if (holder.hidden) await enter();
+    else close();
+  }
+
+  async function enter(): Promise<void> {
     await reveal();
-    holder.querySelector<HTMLElement>("div :is(input, button, a)")?.focus();
+    const first =
+      holder.querySelector<HTMLElement>("div [aria-current]") ?? holder.querySelector("div :is(input, button, a)");
+    if (first instanceof HTMLElement) first.focus();
   }
 
   function reveal(): Promise<Content | null> {
@@ -110,6 +123,7 @@ export function side<Content extends SideContent>({ label, load }: SideInput<Con
       if (!holder.hidden) drawn = draw();
     },
     reveal,
+    enter,
     hide,
   };
 }

@@ -10,7 +10,7 @@ import type { FileColumn } from "./files/column.ts";
 import type { Command } from "./palette/palette.ts";
 import { panel } from "./panel.ts";
 import { sandboxIndicator } from "./sandboxes.ts";
-import type { Side } from "./side.ts";
+import { type Side, side } from "./side.ts";
 
 /** What the tools work on. */
 export interface Desk {
@@ -47,6 +47,7 @@ const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
   ["read", cellsTool],
   ["run", snapshots],
   ["read", comments],
+  ["read", outline],
   ["read", history],
   ["read", files],
   ["write", tables],
@@ -93,9 +94,18 @@ function comments({ user, project }: Desk): Tool {
   return beside("Comments", commentSide(user, project.role));
 }
 
-/** @param name of the command that shows it */
-function beside(name: string, side: Side): Tool {
-  return { shown: [side.button], commands: [{ name, act: () => side.button.click() }], side };
+function outline(): Tool {
+  const load = async () => (await import("./outline/panel.ts")).outlinePanel;
+  return beside("Outline", side({ label: "Outline", load }), "Ctrl-Shift-O");
+}
+
+/**
+ * @param name of the command that shows it
+ * @param keys that do so wherever the focus is
+ */
+function beside(name: string, side: Side, keys?: string): Tool {
+  const act = () => void side.enter();
+  return { shown: [side.button], commands: [keys ? { name, keys, anywhere: true, act } : { name, act }], side };
 }
 
 function history(desk: Desk): Tool {
