@@ -186,9 +186,15 @@ export function openDocument(input: DocumentViewInput): DocumentView {
 
   /** Each source has a file of its own. */
   async function completions(): Promise<Extension> {
-    const [{ completion }, runtime] = await Promise.all([import("./completion.ts"), ofRuntime()]);
+    const [{ completion }, runtime, links] = await Promise.all([import("./completion.ts"), ofRuntime(), ofLinks()]);
+    const all = [runtime, links].filter((each) => each !== null);
     // What keys do in cells comes first.
-    return [runtime?.extension ?? [], completion(runtime ? [runtime.source] : [])];
+    return [all.map(({ extension }) => extension), completion(all.map(({ source }) => source))];
+  }
+
+  /** Null for a file without links. */
+  async function ofLinks() {
+    return blocks && (await import("./wiki-completion.ts")).linkCompletion(input.surroundings);
   }
 
   /** Null for who may not ask the runtime. */

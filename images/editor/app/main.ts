@@ -6,6 +6,7 @@ import "./share-panel.css";
 import "./side.css";
 import "./comments/comments.css";
 import "./files/files.css";
+import "./completion.css";
 import "./outline/outline.css";
 import "./history/history.css";
 import "./kept/left.css";
