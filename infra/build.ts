@@ -33,6 +33,20 @@ const workerdBuiltins: Plugin = {
   },
 };
 
+/**
+ * @codemirror/lang-markdown names the package for completion in its `markdown()`, which the app does without (app/markdown.ts).
+ * The app loads completion on demand; for that one name esbuild would have all of it in the first load, 11 KB.
+ */
+const completionOnDemand: Plugin = {
+  name: "completion-on-demand",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@codemirror\/autocomplete$/ }, ({ path, importer }) =>
+      importer.includes("/@codemirror/lang-markdown/") ? { path, namespace: "unused", sideEffects: false } : null,
+    );
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "export const CompletionContext = null;" }));
+  },
+};
+
 const browser: BuildOptions = { platform: "browser", target: "es2023", minify: true };
 
 const server: BuildOptions = {
@@ -55,6 +69,7 @@ const BUNDLES = {
     outdir: "assets/app",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
+    plugins: [completionOnDemand],
   },
   theme: {
     ...browser,
@@ -96,7 +111,13 @@ const BUNDLES = {
     outfile: "edge/worker.js",
     plugins: [workerdBuiltins],
   },
-  editor: { ...server, entryPoints: ["images/editor/server/main.ts"], outfile: "editor/server.mjs" },
+  editor: {
+    ...server,
+    // The second one is started by the first, which finds it beside itself.
+    entryPoints: { server: "images/editor/server/main.ts", search: "images/editor/server/search/worker.ts" },
+    outdir: "editor",
+    outExtension: { ".js": ".mjs" },
+  },
   daemon: { ...server, entryPoints: ["compute/main.ts"], outfile: "compute/markco.mjs" },
 } as const satisfies Record<string, BuildOptions>;
 export type BundleName = keyof typeof BUNDLES;

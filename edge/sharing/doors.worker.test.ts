@@ -31,6 +31,7 @@ const DOORS: readonly Door[] = [
   { name: "the list of files", least: "viewer", path: "/editor/tree" },
   { name: "how cells run", least: "viewer", path: "/editor/cells" },
   { name: "who is where", least: "viewer", path: "/editor/people" },
+  { name: "search in the project", least: "viewer", path: "/editor/search?query={}" },
   { name: "the versions of a document", least: "viewer", path: "/editor/versions?path=a.md" },
   { name: "a version", least: "viewer", path: "/editor/version?path=a.md&version=1" },
   { name: "a document's socket", least: "viewer", path: "/editor/sync?path=a.md", socket: true },
@@ -44,6 +45,15 @@ const DOORS: readonly Door[] = [
   { name: "comment on a document", least: "runner", method: "POST", path: "/editor/comments", body: {} },
   ...["create", "duplicate", "delete", "restore", "move", "undo-move"].map(
     (what): Door => ({ name: `${what} files`, least: "editor", method: "POST", path: `/editor/${what}`, body: {} }),
+  ),
+  ...["replace", "undo-replace"].map(
+    (what): Door => ({
+      name: `${what} in documents`,
+      least: "editor",
+      method: "POST",
+      path: `/editor/${what}`,
+      body: {},
+    }),
   ),
   { name: "the list of deleted files", least: "editor", path: "/editor/trash" },
   ...["start", "stop", "sleep"].map(

@@ -37,7 +37,11 @@ export const tunnel = new Hono<App>()
 
 /** What a person needs to be let through to the editor server. What they may do there is checked there once more, message by message. */
 function needOf(rest: string): Action {
-  if (/^\/(drawing|picture|keep|create|duplicate|delete|restore|trash|move|undo-move|upload)(\?|$)/.test(rest))
+  if (
+    /^\/(drawing|picture|keep|create|duplicate|delete|restore|trash|move|undo-move|upload|replace|undo-replace)(\?|$)/.test(
+      rest,
+    )
+  )
     return "write";
   if (/^\/comments(\?|$)/.test(rest)) return "comment";
   return /^\/(run|interrupt|cancel|restart)(\?|$)/.test(rest) ? "run" : "read";

@@ -1,5 +1,5 @@
 /**
- * What stands beside the document and is about it: its comments, its outline. A button shows and hides each, one is shown at a
+ * What stands beside the document: its comments, its outline, a search. A button shows and hides each, one is shown at a
  * time, and its code comes when it is first shown.
  */
 import { element } from "./element.ts";
@@ -15,6 +15,8 @@ export interface SideInput<Content extends SideContent> {
   readonly label: string;
   /** Makes what is shown of the document that is open. */
   readonly load: () => Promise<(open: OpenDocument) => Content>;
+  /** It is about the project, and stays as it is when another document is opened. */
+  readonly stays?: true;
 }
 
 export interface Side<Content extends SideContent = SideContent> {
@@ -29,7 +31,7 @@ export interface Side<Content extends SideContent = SideContent> {
   hide(): void;
 }
 
-export function side<Content extends SideContent>({ label, load }: SideInput<Content>): Side<Content> {
+export function side<Content extends SideContent>({ label, load, stays }: SideInput<Content>): Side<Content> {
   const name = label.toLowerCase();
   const holder = element("aside", {
     id: `side-${name}`,
@@ -72,7 +74,7 @@ export function side<Content extends SideContent>({ label, load }: SideInput<Con
     const place = element("div", {}, element("p", { class: "hint", role: "status" }, "Loading …"));
     holder.replaceChildren(header(), place);
     const made = await load().catch(() => null);
-    if (document !== of || holder.hidden || !of) return null;
+    if ((document !== of && !stays) || holder.hidden || !of) return null;
     if (!made) {
       place.replaceChildren(
         element("p", { role: "alert" }, `The ${name} can't be shown: the platform does not answer.`),
@@ -119,6 +121,7 @@ export function side<Content extends SideContent>({ label, load }: SideInput<Con
     holder,
     show(next) {
       document = next;
+      if (stays) return;
       void end();
       if (!holder.hidden) drawn = draw();
     },

@@ -9,6 +9,7 @@ import { element } from "./element.ts";
 import type { FileColumn } from "./files/column.ts";
 import type { Command } from "./palette/palette.ts";
 import { panel } from "./panel.ts";
+import { search } from "./project-search/tool.ts";
 import { sandboxIndicator } from "./sandboxes.ts";
 import { type Side, side } from "./side.ts";
 
@@ -48,6 +49,8 @@ const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
   ["run", snapshots],
   ["read", comments],
   ["read", outline],
+  ["read", search],
+  ["read", find],
   ["read", history],
   ["read", files],
   ["write", tables],
@@ -97,6 +100,19 @@ function comments({ user, project }: Desk): Tool {
 function outline(): Tool {
   const load = async () => (await import("./outline/panel.ts")).outlinePanel;
   return beside("Outline", side({ label: "Outline", load }), "Ctrl-Shift-O");
+}
+
+function find(desk: Desk): Tool {
+  function act(): void {
+    const editor = desk.view?.open.editor;
+    if (!editor) return;
+    // What it does to the text that is open comes behind that, too (document-view.ts).
+    import("./search.ts").then(
+      ({ openSearch }) => openSearch(editor),
+      () => desk.say("The search can't be shown: the platform does not answer."),
+    );
+  }
+  return { shown: [], commands: [{ name: "Find and replace in this document", keys: "Ctrl-F", act }] };
 }
 
 /**

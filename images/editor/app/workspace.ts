@@ -8,6 +8,7 @@ import { type DocumentView, openDocument } from "./document-view.ts";
 import { element } from "./element.ts";
 import { peopleElsewhere } from "./elsewhere.ts";
 import { fileColumn } from "./files/column.ts";
+import { isText } from "./files/tree.ts";
 import { keysOf } from "./keys.ts";
 import type { Command } from "./palette/palette.ts";
 import { peopleHere } from "./people.ts";
@@ -275,7 +276,7 @@ class Workspace implements Desk {
     return [
       ...this.#toolCommands(),
       ...files
-        .filter(({ path }) => /\.q?md$/i.test(path))
+        .filter(({ path }) => isText(path) && !/(?:^|\/)_assets\/generated\//.test(path))
         .map(({ path }) => ({ name: `Open ${titles.get(path) ?? path}`, act: () => this.open(path) })),
     ];
   }

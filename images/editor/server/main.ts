@@ -14,6 +14,7 @@ import { Zips } from "./files/zips.ts";
 import { createEditorServer } from "./http/server.ts";
 import { Trees } from "./http/tree.ts";
 import { Runner } from "./runs/runner.ts";
+import { ProjectSearch } from "./search/project-search.ts";
 import { readSettings } from "./settings.ts";
 
 const TIDY_AFTER_START_MS = 1_000;
@@ -41,6 +42,7 @@ const server = createEditorServer({
   moves,
   forwarding,
   zips: new Zips(settings.projects, documents),
+  search: new ProjectSearch(settings.projects, documents),
   async keepDrawing(projectId, drawing) {
     notices.add(projectId, await keepDrawing(join(settings.projects, projectId), drawing));
   },

@@ -55,6 +55,15 @@ test.each(
   expect(place.daemon.ran.length > before).toBe(what === "run" && isAllowed);
 });
 
+test.each(ROLES)("a %s searches, and replaces or is refused", async (role) => {
+  const query = { words: "nowhere", isExpression: false, matchesCase: false, wholeWords: false, replacement: "x" };
+  const search = `/search?query=${encodeURIComponent(JSON.stringify(query))}`;
+  expect((await place.ask("GET", search, undefined, role)).status).toBe(200);
+  const allowed = may(role, "write") ? 200 : 403;
+  expect((await place.ask("POST", "/replace", { query, documents: [] }, role)).status).toBe(allowed);
+  expect((await place.ask("POST", "/undo-replace", { documents: [] }, role)).status).toBe(allowed);
+});
+
 test.each(ROLES)("a %s keeps a drawing of a diagram, or is refused", async (role) => {
   const drawing = { text: `graph TD; ${role}`, svg: '<svg xmlns="http://www.w3.org/2000/svg"></svg>' };
   const { status } = await place.ask("PUT", "/drawing", drawing, role);

@@ -14,6 +14,7 @@ const folderOf = (name: ImageName) => join(REPOSITORY, "images", name);
 const PROVIDED: Readonly<Record<string, () => string | Promise<string>>> = {
   "markco.mjs": () => join(DIST, "compute", "markco.mjs"),
   "server.mjs": () => join(DIST, "editor", "server.mjs"),
+  "search.mjs": () => join(DIST, "editor", "search.mjs"),
   uv: () => programOfWheel(UV),
 };
 

@@ -40,10 +40,19 @@ interface Layer {
   /** Offsets of the ends of the selection: a block that holds one is edited. Empty while nothing is. */
   readonly ends: readonly number[];
   readonly isTouched: boolean;
+  /** What is selected was looked for: it is seen in the source, also by those who may only read. */
+  readonly isFound: boolean;
   readonly isSource: boolean;
 }
 
-const EMPTY: Layer = { placement: RangeSet.empty, shown: Decoration.none, ends: [], isTouched: false, isSource: false };
+const EMPTY: Layer = {
+  placement: RangeSet.empty,
+  shown: Decoration.none,
+  ends: [],
+  isTouched: false,
+  isFound: false,
+  isSource: false,
+};
 
 const input = StateField.define<LayerInput | null>({ create: () => null, update: (value) => value });
 
@@ -80,7 +89,7 @@ function lookOf({ ends, isSource }: Layer, range: Range<Placed>, state: EditorSt
 
 function next(before: Layer, transaction: Transaction): Layer {
   const { startState, state, changes, docChanged, effects } = transaction;
-  let { placement, shown, isTouched, isSource } = before;
+  let { placement, shown, isTouched, isFound, isSource } = before;
   /** Stretches of the new text that may look different now. */
   const dirty: [number, number][] = [];
 
@@ -100,13 +109,14 @@ function next(before: Layer, transaction: Transaction): Layer {
     if (effect.is(runScripts) || effect.is(setSourceMode) || effect.is(setFold)) dirty.push([0, state.doc.length]);
   }
   if (startState.facet(grids) !== state.facet(grids)) dirty.push([0, state.doc.length]);
-  const ends = isTouched && !state.readOnly ? endsOf(state) : [];
+  if (transaction.selection) isFound = transaction.isUserEvent("select.search");
+  const ends = isTouched && (isFound || !state.readOnly) ? endsOf(state) : [];
   if (String(ends) !== String(before.ends)) {
     for (const end of before.ends) dirty.push([changes.mapPos(end), changes.mapPos(end)]);
     for (const end of ends) dirty.push([end, end]);
   }
-  if (dirty.length === 0 && isTouched === before.isTouched) return before;
-  const after = { placement, ends, isTouched, isSource };
+  if (dirty.length === 0 && isTouched === before.isTouched && isFound === before.isFound) return before;
+  const after = { placement, ends, isTouched, isFound, isSource };
   for (const [from, to] of dirty) shown = redraw(shown, { ...after, shown }, from, to, state);
   return { ...after, shown };
 }

@@ -1,5 +1,4 @@
 /** The project's files as its author sees them: in FSML order, numbers hidden, `_` items dimmed below a line. */
-import { parseName } from "../../../../shared/fsml/name.ts";
 import { buildTree, type TreeNode, titleOf } from "../../../../shared/fsml/tree.ts";
 import { element } from "../element.ts";
 
@@ -54,11 +53,13 @@ function folder(node: TreeNode & { kind: "folder" }, label: string, input: FileT
 }
 
 function file(path: string, label: string, { current, hrefOf }: FileTreeInput): HTMLElement {
-  const isText = parseName(path, "file").isPage || TEXT.test(path);
-  if (!isText) return element("span", { class: "asset", title: path }, label);
+  if (!isText(path)) return element("span", { class: "asset", title: path }, label);
   const link = element("a", { href: hrefOf(path), title: path }, label);
   if (path === current) link.setAttribute("aria-current", "page");
   return link;
 }
 
-const TEXT = /\.(txt|csv|json|ya?ml|py|r|jl|sh|js|ts|html|css|toml)$/i;
+/** Other files are not opened here. */
+export const isText = (path: string) => TEXT.test(path);
+
+const TEXT = /\.(q?md|txt|csv|json|ya?ml|py|r|jl|sh|js|ts|html|css|toml)$/i;

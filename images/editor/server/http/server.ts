@@ -17,6 +17,14 @@ import {
 } from "../../../../shared/editor/files.ts";
 import { KeepRequest } from "../../../../shared/editor/history.ts";
 import { EndRequest, RestartRequest, type RunLine, RunRequest } from "../../../../shared/editor/run-lines.ts";
+import {
+  type Replaced,
+  ReplaceRequest,
+  type SearchLine,
+  SearchQuery,
+  type Undone,
+  UndoReplaceRequest,
+} from "../../../../shared/editor/search.ts";
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import { UploadQuery, ZipQuery } from "../../../../shared/editor/transfer.ts";
 import type { LiveDocument } from "../document/document.ts";
@@ -28,6 +36,7 @@ import type { Moves } from "../files/moves.ts";
 import type { Zips } from "../files/zips.ts";
 import { report } from "../runs/report.ts";
 import type { Runner } from "../runs/runner.ts";
+import type { ProjectSearch } from "../search/project-search.ts";
 import { Connection } from "../sync/connection.ts";
 import { peopleIn } from "../sync/people.ts";
 import { type Caller, callerOf } from "./caller.ts";
@@ -47,13 +56,14 @@ export interface Parts {
   readonly moves: Moves;
   readonly forwarding: Forwarding;
   readonly zips: Zips;
+  readonly search: ProjectSearch;
   readonly keepDrawing: (projectId: string, drawing: Drawing) => Promise<void>;
   /** Resolves with its path in the project. */
   readonly keepPicture: (projectId: string, type: string, content: Uint8Array) => Promise<string>;
 }
 
 export function createEditorServer(parts: Parts): Server {
-  const { documents, runner, trees, files, moves, forwarding, zips, keepDrawing, keepPicture } = parts;
+  const { documents, runner, trees, files, moves, forwarding, zips, search, keepDrawing, keepPicture } = parts;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false });
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => fail(response, error));
@@ -193,9 +203,38 @@ export function createEditorServer(parts: Parts): Server {
         const trash: Trash = { deleted: await files.trash(callerOf(request, "write").projectId) };
         return sendJson(response, 200, trash);
       }
+      case "GET /search": {
+        const { projectId } = callerOf(request, "read");
+        return find(projectId, parseJson(SearchQuery, searchParams.get("query") ?? "", "search"), response);
+      }
+      case "POST /replace": {
+        const { projectId, actor } = callerOf(request, "write");
+        const wanted = await readJson(request, ReplaceRequest, "replace");
+        const replaced: Replaced = await search.replace(projectId, wanted, actor);
+        return sendJson(response, 200, replaced);
+      }
+      case "POST /undo-replace": {
+        const { projectId, actor } = callerOf(request, "write");
+        const { documents: replaced } = await readJson(request, UndoReplaceRequest, "undo");
+        const undone: Undone = await search.undo(projectId, replaced, actor);
+        return sendJson(response, 200, undone);
+      }
       default:
         throw new Fault("not_found", "no such address");
     }
+  }
+
+  /** Answers as it finds. What is wrong with the query is known before the first line. */
+  async function find(projectId: string, query: SearchQuery, response: ServerResponse): Promise<void> {
+    const nobody = new AbortController();
+    response.once("close", () => nobody.abort());
+    const write = (line: SearchLine) => {
+      if (!response.headersSent)
+        response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" });
+      response.write(`${JSON.stringify(line)}\n`);
+    };
+    await search.search(projectId, query, write, nobody.signal);
+    response.end();
   }
 
   async function withDocument<T>(id: DocumentId, act: (document: LiveDocument) => T | Promise<T>): Promise<T> {
