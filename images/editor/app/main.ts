@@ -1,14 +1,11 @@
 /** The app: what the address asks for, for the person who is signed in. */
 import "./main.css";
 import "./cells/cells.css";
-import "./palette/palette.css";
-import "./share-panel.css";
 import "./side.css";
 import "./comments/comments.css";
 import "./files/files.css";
 import "./outline/outline.css";
 import "./project-search/project-search.css";
-import "./history/history.css";
 import "./kept/left.css";
 import "./tables/tables.css";
 import { readPlace } from "./address.ts";

@@ -7,7 +7,11 @@ import { element } from "./element.ts";
 import { oneAtATime } from "./one-at-a-time.ts";
 import { chosenRole, roleSelect } from "./role-select.ts";
 import { type Change, emailForm, linkForm } from "./share-forms.ts";
+import css from "./share-panel.css" with { type: "text" };
 import { changeRole, readSharing, removeMember, revokeInvite } from "./sharing.ts";
+import { addStyle } from "./style.ts";
+
+addStyle(css);
 
 export interface SharePanelInput {
   readonly projectId: string;

@@ -5,10 +5,14 @@ import { json, send } from "../api.ts";
 import { element } from "../element.ts";
 import { oneAtATime } from "../one-at-a-time.ts";
 import type { OpenDocument } from "../open-document.ts";
+import { addStyle } from "../style.ts";
 import { timeOf } from "../time.ts";
 import { authorsOf } from "./authors.ts";
 import { compare, plainRows } from "./compare.ts";
+import css from "./history.css" with { type: "text" };
 import { drawRows } from "./rows.ts";
+
+addStyle(css);
 
 export async function openHistory(open: OpenDocument): Promise<void> {
   const { projectId, path, editor } = open;

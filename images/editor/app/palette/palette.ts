@@ -1,13 +1,17 @@
 /** All that can be done here, by name: typed, chosen with the arrow keys, done with Enter. Loaded when it is first asked for. */
 import { element } from "../element.ts";
+import { addStyle } from "../style.ts";
 import { matching } from "./match.ts";
+import css from "./palette.css" with { type: "text" };
+
+addStyle(css);
 
 export interface Command {
   readonly name: string;
   /** As it is written on keys, where some do the same. */
-  readonly keys?: string;
-  /** Whether the keys do so wherever the focus is; else they are the editor's own. */
-  readonly anywhere?: true;
+  readonly keys?: string | undefined;
+  /** Whether the keys do so wherever the focus is; else they are the editor's own. A terminal has keys of its own, too. */
+  readonly anywhere?: true | "in terminals, too";
   readonly act: () => void;
 }
 
