@@ -157,6 +157,21 @@ rude = Rude()
     await expect(variable("nested", ["nothing"])).rejects.toThrow("no 'nothing' in it");
     await expect(variable("nothing")).rejects.toThrow("no variable nothing");
   });
+  test("of a million elements or rows, a page is read within moments, wherever it begins", async () => {
+    const many = "pd.DataFrame({'n': np.arange(10**6), 't': ['word'] * 10**6})";
+    await runtime.run(`long, vector, tall = list(range(10**6)), np.arange(10**6), ${many}`);
+    const begun = performance.now();
+    for (const [name, path] of [["long"], ["vector"], ["tall", "n"]] as const) {
+      expect(await variable(name, path ? [path] : [], 10, 5)).toMatchObject({
+        children: [{ name: "10", value: expect.stringContaining("10") }, {}, {}, {}, {}],
+        count: 1_000_000,
+        truncated: true,
+      });
+    }
+    expect(await variable("tall", [], 999_900)).toMatchObject({ table: { index: expect.arrayContaining(["999999"]) } });
+    // A walk through all of them takes half a minute.
+    expect(performance.now() - begun).toBeLessThan(2_000);
+  });
   test("completion has kinds, types and previews, and counts as the protocol does", async () => {
     const code = '"🎈"; ans';
     expect(await runtime.ask("complete", { code, cursor: code.length })).toMatchObject({

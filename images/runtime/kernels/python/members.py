@@ -16,7 +16,9 @@ def detail(name, value, offset, limit):
     """The value's row, its full text, and the page of its members from `offset` on."""
     table = _table(value, offset, limit)
     count, members = _members(value)
-    page = [describe(step, member) for step, member in islice(members, 0 if table else offset, None)][:limit] if count else []
+    # Of a table the page is one of rows.
+    start = 0 if table else offset
+    page = [describe(step, member) for step, member in members(start, max(start, min(count, start + limit)))]
     shown = len(table["rows"]) if table else len(page)
     total = shape_of(value)[0] if table else count
     return {
@@ -51,21 +53,21 @@ def step_into(value, step):
 
 
 def _members(value):
-    """How many there are, and pairs of step and member."""
+    """How many there are, and a function from a first and a last position to pairs of step and member."""
     if isinstance(value, Mapping):
-        return len(value), ((str(key), value[key]) for key in value)
+        return len(value), lambda start, stop: ((str(key), value[key]) for key in islice(value, start, stop))
     if (columns := _columns(value)) is not None:
-        return len(columns), ((str(column), value.iloc[:, i]) for i, column in enumerate(columns))
+        return len(columns), lambda start, stop: ((str(columns[i]), value.iloc[:, i]) for i in range(start, stop))
     if isinstance(value, (set, frozenset)):
-        return len(value), ((str(i), member) for i, member in enumerate(value))
+        return len(value), lambda start, stop: ((str(i), member) for i, member in islice(enumerate(value), start, stop))
     if isinstance(value, (list, tuple)):
-        return len(value), ((str(i), value[i]) for i in range(len(value)))
+        return len(value), lambda start, stop: ((str(i), value[i]) for i in range(start, stop))
     if shape := shape_of(value):
-        return shape[0], ((str(i), _at(value, str(i))) for i in range(shape[0]))
+        return shape[0], lambda start, stop: ((str(i), _at(value, str(i))) for i in range(start, stop))
     own = getattr(value, "__dict__", None)
     if not isinstance(own, dict) or isinstance(value, type):
-        return 0, iter(())
-    return len(own), iter(own.items())
+        return 0, lambda start, stop: ()
+    return len(own), lambda start, stop: islice(own.items(), start, stop)
 
 
 def _table(value, offset, limit):

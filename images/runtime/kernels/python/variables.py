@@ -99,7 +99,12 @@ def _attribute(value, name):
 def _size(value):
     bytes = _attribute(value, "nbytes")
     try:
-        return bytes if isinstance(bytes, int) else sys.getsizeof(value)
+        if isinstance(bytes, int):
+            return bytes
+        # Asked for its size, a data frame of pandas looks at each of its texts.
+        if _attribute(value, "iloc") is not None and (usage := _attribute(value, "memory_usage")):
+            return int(usage(deep=False).sum())
+        return sys.getsizeof(value)
     except Exception:
         return None
 
