@@ -157,6 +157,34 @@ rude = Rude()
     await expect(variable("nested", ["nothing"])).rejects.toThrow("no 'nothing' in it");
     await expect(variable("nothing")).rejects.toThrow("no variable nothing");
   });
+  test("a table is read from any column on, and sorted by one, with missing values last", async () => {
+    await runtime.run(
+      "wide = pd.DataFrame(np.arange(600).reshape(2, 300))\n" +
+        "waves = pd.DataFrame({'n': [2, None, 1, 2], 't': ['b', 'é', None, 'a'], 'o': [Rude()] * 4})\n" +
+        "matrix = np.array([[2.0, 1], [1, 2], [np.nan, 3]])",
+    );
+    const table = async (name: string, more: object) => {
+      const answer = await runtime.ask("variable", { name, path: [], offset: 0, limit: 10, ...more });
+      return answer.table as { columns: { name: string }[]; index: string[]; rows: string[][]; firstColumn: number };
+    };
+    const end = await table("wide", { column: 250 });
+    expect(end).toMatchObject({ firstColumn: 250, sort: null });
+    expect(end.columns.map(({ name }) => name).join()).toBe(Array.from({ length: 50 }, (_, i) => 250 + i).join());
+    expect(end.rows[1]?.[0]).toBe("550");
+    const order = async (name: string, column: number, descending: boolean) =>
+      (await table(name, { sort: { column, descending } })).index.join("");
+    expect(await order("waves", 0, false)).toBe("2031");
+    expect(await order("waves", 0, true)).toBe("0321");
+    expect(await order("waves", 1, false)).toBe("3012");
+    expect(await order("matrix", 0, false)).toBe("102");
+    expect(await order("matrix", 0, true)).toBe("012");
+    expect((await table("waves", { offset: 1, limit: 1, sort: { column: 0, descending: false } })).index).toEqual([
+      "0",
+    ]);
+    // What compares them would be the user's own code.
+    await expect(order("waves", 2, false)).rejects.toThrow("no order of their own");
+    await expect(order("wide", 300, false)).rejects.toThrow();
+  });
   test("of a million elements or rows, a page is read within moments, wherever it begins", async () => {
     const many = "pd.DataFrame({'n': np.arange(10**6), 't': ['word'] * 10**6})";
     await runtime.run(`long, vector, tall = list(range(10**6)), np.arange(10**6), ${many}`);

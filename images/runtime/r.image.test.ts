@@ -282,6 +282,32 @@ area <- function(width, height = 2) {
     expect((await runtime.run("cat(answer)")).stdout).toBe("42");
   });
 
+  test("a table is read from any column on, and sorted by one, with missing values last", async () => {
+    await runtime.run(
+      "wide <- as.data.frame(matrix(1:900, nrow = 3))\n" +
+        'waves <- data.frame(n = c(2, NA, 1, 2), t = c("b", "é", NA, "a")); waves$l <- list(1, 2, 3, 4)\n' +
+        "tall <- matrix(as.numeric(1:1e7), ncol = 10)",
+    );
+    const table = async (name: string, more: object) => {
+      const answer = await runtime.ask("variable", { name, path: [], offset: 0, limit: 10, ...more });
+      return answer.table as { columns: { name: string }[]; index: string[]; rows: string[][]; firstColumn: number };
+    };
+    const end = await table("wide", { column: 290 });
+    expect(end).toMatchObject({ firstColumn: 290, sort: null });
+    expect(end.columns.map(({ name }) => name)).toEqual(Array.from({ length: 10 }, (_, i) => `V${291 + i}`));
+    expect(end.rows[0]?.[0]).toBe("871");
+    const order = async (name: string, column: number, descending: boolean) =>
+      (await table(name, { sort: { column, descending } })).index.join("");
+    expect(await order("waves", 0, false)).toBe("3142");
+    expect(await order("waves", 0, true)).toBe("1432");
+    expect(await order("waves", 1, false)).toBe("4123");
+    await expect(order("waves", 2, false)).rejects.toThrow("no order of their own");
+    await expect(order("waves", 3, false)).rejects.toThrow();
+    const begun = performance.now();
+    expect((await table("tall", { offset: 999_998 })).rows.map(([first]) => first)).toEqual(["999999", "1e+06"]);
+    // With a copy of each column it takes a second and more.
+    expect(performance.now() - begun).toBeLessThan(500);
+  });
   test("a data frame is read by pages, and its columns are the way inwards", async () => {
     const page = await variable("frame", [], 990, 20);
     expect(page).toMatchObject({

@@ -283,10 +283,15 @@ describe("a question", () => {
         count: 3,
       },
     });
-    expect(await ask({ op: "variable", ...session, name: "map", path: ["b c"], offset: 0, limit: 10 })).toMatchObject({
+    const page = { column: 0, sort: null };
+    expect(
+      await ask({ op: "variable", ...session, name: "map", path: ["b c"], offset: 0, limit: 10, ...page }),
+    ).toMatchObject({
       result: { value: "x y" },
     });
-    expect(await ask({ op: "variable", ...session, name: "list", path: [], offset: 1, limit: 1 })).toMatchObject({
+    expect(
+      await ask({ op: "variable", ...session, name: "list", path: [], offset: 1, limit: 1, ...page }),
+    ).toMatchObject({
       result: { children: [{ name: "1", value: "2" }], count: 3, truncated: true },
     });
     expect(await ask({ op: "complete", ...session, code: "echo 🎈 $ans", cursor: 12 })).toMatchObject({

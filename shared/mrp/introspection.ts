@@ -13,6 +13,10 @@ const source = z.enum(["runtime", "snapshot"]).default("runtime");
 const Position = z.object({ code: z.string(), cursor: z.int().min(0), session: SessionId });
 export const MAX_PAGE = 200;
 
+/** Of a table's rows: by the values of the column at that position, missing ones last. */
+const Sort = z.object({ column: z.int().min(0), descending: z.boolean().default(false) });
+export type Sort = z.infer<typeof Sort>;
+
 export const QUESTIONS = {
   complete: Position.extend({ triggerKind: z.string().optional(), triggerCharacter: z.string().optional() }),
   /** `detail`: 0 signature, 1 and documentation, 2 and source. */
@@ -26,6 +30,9 @@ export const QUESTIONS = {
     path: z.array(z.string()).max(100).default([]),
     offset: z.int().min(0).default(0),
     limit: z.int().min(1).max(MAX_PAGE).default(100),
+    /** Of a table: the first column of the page, by its position, and how the rows are sorted; null leaves them as they are. */
+    column: z.int().min(0).default(0),
+    sort: Sort.nullable().default(null),
   }),
   is_complete: z.object({ code: z.string(), session: SessionId }),
   format: z.object({ code: z.string(), session: SessionId }),
@@ -60,6 +67,9 @@ const Table = z.object({
   columns: z.array(z.object({ name: z.string(), dtype: text })),
   index: z.array(z.string()),
   rows: z.array(z.array(z.string().nullable())),
+  /** What the page is: a kernel may not know how to begin elsewhere or to sort. */
+  firstColumn: z.int().min(0).default(0),
+  sort: Sort.nullable().default(null),
 });
 
 export const ANSWERS = {

@@ -2,29 +2,44 @@
 
 from collections.abc import Mapping
 from itertools import islice
+from typing import NamedTuple
 
 from variables import describe, preview, shape_of
 
 # Characters of one cell of a table.
 MAX_CELL = 200
+# Whose `__str__` is known to be quick, and of what is builtin, what may be large.
+PLAIN = ("builtins", "datetime", "decimal", "fractions", "uuid", "numpy", "pandas")
+HOLDERS = (Mapping, list, tuple, set, frozenset, bytes, bytearray)
 MAX_COLUMNS = 100
 MAX_NAMES = 200
 MAX_FULL = 10_000
+# Rows: to compare more texts takes too long.
+MAX_SORTED_TEXTS = 200_000
 
 
-def detail(name, value, offset, limit):
-    """The value's row, its full text, and the page of its members from `offset` on."""
-    table = _table(value, offset, limit)
+class Page(NamedTuple):
+    offset: int
+    limit: int
+    # Of a table: position of the first column, and {"column": position, "descending": bool} or None.
+    column: int
+    sort: dict | None
+
+
+def detail(name, value, page):
+    """The value's row, its full text, and the page of its members."""
+    offset, limit = page.offset, page.limit
+    table = _table(value, page)
     count, members = _members(value)
     # Of a table the page is one of rows.
     start = 0 if table else offset
-    page = [describe(step, member) for step, member in members(start, max(start, min(count, start + limit)))]
-    shown = len(table["rows"]) if table else len(page)
+    shown_members = [describe(step, member) for step, member in members(start, max(start, min(count, start + limit)))]
+    shown = len(table["rows"] if table else shown_members)
     total = shape_of(value)[0] if table else count
     return {
         **describe(name, value),
         "fullValue": _full(value),
-        "children": page or None,
+        "children": shown_members or None,
         "count": total,
         "truncated": offset + shown < total,
         "table": table,
@@ -70,20 +85,47 @@ def _members(value):
     return len(own), lambda start, stop: islice(own.items(), start, stop)
 
 
-def _table(value, offset, limit):
-    """Rows of a data frame, of a series or of an array with two dimensions, as text."""
-    if (columns := _columns(value)) is not None:
-        part = value.iloc[offset : offset + limit, :MAX_COLUMNS]
-        named = [{"name": str(name), "dtype": str(dtype)} for name, dtype in zip(columns, part.dtypes)]
-        rows = [[_cell(part.iat[row, column]) for column in range(part.shape[1])] for row in range(part.shape[0])]
-        return {"columns": named, "index": [str(label) for label in part.index], "rows": rows}
-    shape = shape_of(value)
-    if shape is None or len(shape) != 2 or hasattr(value, "iloc"):
+def _table(value, page):
+    """Rows of a data frame or of an array with two dimensions, as text."""
+    columns, shape = _columns(value), shape_of(value)
+    if columns is None and (shape is None or len(shape) != 2 or hasattr(value, "iloc")):
         return None
-    named = [{"name": str(i), "dtype": str(getattr(value, "dtype", ""))} for i in range(min(shape[1], MAX_COLUMNS))]
-    stop = min(shape[0], offset + limit)
-    rows = [[_cell(value[row, column]) for column in range(len(named))] for row in range(offset, stop)]
-    return {"columns": named, "index": [str(row) for row in range(offset, stop)], "rows": rows}
+    count, width = shape
+    positions = range(page.offset, min(count, page.offset + page.limit))
+    if page.sort is not None:
+        positions = _order(value, page.sort)[page.offset : page.offset + page.limit]
+    shown = range(page.column, min(width, page.column + MAX_COLUMNS))
+    if columns is not None:
+        part = value.iloc[list(positions), shown.start : shown.stop]
+        named = [{"name": str(name), "dtype": str(dtype)} for name, dtype in zip(part.columns, part.dtypes)]
+        rows = [[_cell(part.iat[row, column]) for column in range(part.shape[1])] for row in range(part.shape[0])]
+        index = [str(label) for label in part.index]
+    else:
+        named = [{"name": str(i), "dtype": str(getattr(value, "dtype", ""))} for i in shown]
+        rows = [[_cell(value[row, column]) for column in shown] for row in positions]
+        index = [str(row) for row in positions]
+    return {"columns": named, "index": index, "rows": rows, "firstColumn": page.column, "sort": page.sort}
+
+
+def _order(value, sort):
+    """Positions of all rows, sorted by a column, with missing values last. Throws ValueError: no code of the user's own compares."""
+    if _columns(value) is not None:
+        column = value.iloc[:, sort["column"]]
+        if str(column.dtype) in ("object", "str", "string"):
+            if len(column) > MAX_SORTED_TEXTS:
+                raise ValueError(f"more than {MAX_SORTED_TEXTS:,} texts are not sorted here")
+            if not column.map(type).isin([str, float, type(None)]).all():
+                raise ValueError("the column's values have no order of their own")
+        return column.array.argsort(ascending=not sort["descending"], kind="stable", na_position="last")
+    if type(value).__module__ != "numpy" or value.dtype.hasobject:
+        raise ValueError(f"a {type(value).__name__} is not sorted here")
+    column = value[:, sort["column"]]
+    order = column.argsort(kind="stable")
+    if not sort["descending"]:
+        return order
+    # What is no number stands last either way.
+    present = len(column) - int((column != column).sum())
+    return [*order[:present][::-1], *order[present:]]
 
 
 def _columns(value):
@@ -92,8 +134,12 @@ def _columns(value):
 
 
 def _cell(value):
+    """A value as its type writes it. One that holds others is cut, and one of the user's own is not asked."""
     if value is None:
         return None
+    is_plain = type(value).__module__.partition(".")[0] in PLAIN and not isinstance(value, HOLDERS)
+    if not is_plain or shape_of(value):
+        return preview(value)[:MAX_CELL]
     try:
         return str(value)[:MAX_CELL]
     except Exception:

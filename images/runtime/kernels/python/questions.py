@@ -7,7 +7,7 @@ import sys
 
 from IPython.core.completer import provisionalcompleter, rectify_completions
 from IPython.utils.tokenutil import token_at_cursor
-from members import detail, step_into
+from members import Page, detail, step_into
 from variables import describe, is_expandable, preview
 
 MAX_MATCHES = 200
@@ -106,7 +106,8 @@ def variable(shell, request):
     value = shell.user_ns[name]
     for step in path:
         value = step_into(value, str(step))
-    return detail(str(path[-1]) if path else name, value, request["offset"], request["limit"])
+    page = Page(request["offset"], request["limit"], request.get("column", 0), request.get("sort"))
+    return detail(str(path[-1]) if path else name, value, page)
 
 
 def is_complete(shell, request):

@@ -17,12 +17,19 @@ class _Short(Repr):
 
     repr_bytearray = repr_bytes
 
+    def repr_instance(self, value, level):
+        return super().repr_instance(value, level) if is_quick(value) else object.__repr__(value)
+
 
 _short = _Short()
 _short.maxstring = _short.maxother = _short.maxlong = MAX_PREVIEW
 _short.maxlist = _short.maxtuple = _short.maxdict = _short.maxset = _short.maxfrozenset = 10
 # An `__repr__` of these is written by people who know that it is called often; one of the user's own may compute for hours.
 QUICK = ("builtins", "datetime", "decimal", "fractions", "pathlib", "collections", "numpy", "uuid", "re", "types")
+
+
+def is_quick(value):
+    return type(value).__module__.partition(".")[0] in QUICK
 
 
 def describe(name, value):
@@ -47,7 +54,7 @@ def preview(value):
     shape = shape_of(value)
     if shape and _count(shape) > 20:
         return f"<{type(value).__name__} of {' × '.join(map(str, shape))}>"
-    if type(value).__module__.partition(".")[0] not in QUICK and not isinstance(value, type):
+    if not is_quick(value) and not isinstance(value, type):
         return object.__repr__(value) if shape is None else f"<{type(value).__name__} of {' × '.join(map(str, shape))}>"
     try:
         text = _short.repr(value)

@@ -3,14 +3,18 @@
 MAX_TABLE_COLUMNS <- 100L
 MAX_FULL <- 10000L
 MAX_NAMES <- 200L
+# To look at a column of a matrix is to copy it: of one with more cells than this, only the table is shown.
+MAX_COPIED <- 1e6
 # Of more members than this nobody looks for the same name twice: they go by their positions.
 MAX_LABELLED <- 10000L
 
-# The value's row, its full text, and the page of its members from `offset` on.
-detail <- function(name, value, offset, limit) {
-  table <- table_page(value, offset, limit)
+# The value's row, its full text, and the page of its members from `offset` on. Of a table, `first` columns are left out, and
+# `sort` is NULL or list(column, descending): the column by its position, counted from 0.
+detail <- function(name, value, offset, limit, first, sort) {
+  table <- table_page(value, offset, limit, first, sort)
   members <- members_of(value)
-  page <- page_positions(if (is.null(table)) offset else 0L, limit, members$count)
+  count <- if (is_matrix(value) && length(unclassed(value)) > MAX_COPIED) 0L else members$count
+  page <- page_positions(if (is.null(table)) offset else 0L, limit, count)
   children <- lapply(page, function(position) describe(members$steps(position), members$at(position)))
   total <- if (is.null(table)) members$count else shape_of(value)[1L]
   shown <- if (is.null(table)) length(page) else length(table$rows)
@@ -93,19 +97,33 @@ page_positions <- function(offset, limit, count) {
 }
 
 # Rows of a data frame or a matrix, as text; NULL for anything else.
-table_page <- function(value, offset, limit) {
+table_page <- function(value, offset, limit, first, sort) {
   if (!is.data.frame(value) && !is_matrix(value)) return(NULL)
   shape <- shape_of(value)
   rows <- page_positions(offset, limit, shape[1L])
   members <- members_of(value)
-  columns <- seq_len(min(shape[2L], MAX_TABLE_COLUMNS))
-  values <- lapply(columns, members$at)
-  texts <- lapply(values, column_texts, rows)
+  if (!is.null(sort)) rows <- order_by(members$at(sort$column + 1L), isTRUE(sort$descending))[rows]
+  columns <- page_positions(first, MAX_TABLE_COLUMNS, shape[2L])
+  if (is_matrix(value)) {
+    texts <- lapply(columns, function(position) texts_of(elements(value, (position - 1) * shape[1L] + rows)))
+    types <- rep(type_of(elements(value, integer())), length(columns))
+  } else {
+    values <- lapply(columns, members$at)
+    texts <- lapply(values, column_texts, rows)
+    types <- vapply(values, type_of, "")
+  }
   list(
-    columns = Map(function(position, column) list(name = members$steps(position), dtype = type_of(column)), columns, values),
+    columns = Map(function(position, type) list(name = members$steps(position), dtype = type), columns, types),
     index = I(row_labels(value, rows)),
-    rows = lapply(seq_along(rows), function(row) I(vapply(texts, function(column) column[row], "")))
+    rows = lapply(seq_along(rows), function(row) I(vapply(texts, function(column) column[row], ""))),
+    firstColumn = first, sort = sort
   )
+}
+
+# Positions of all rows, sorted by a column, with missing values last. By what its class stands for: no method compares.
+order_by <- function(column, descending) {
+  if (!is.atomic(column)) stop("the column's values have no order of their own", call. = FALSE)
+  order(unclassed(column), decreasing = descending, na.last = TRUE, method = "radix")
 }
 
 column_texts <- function(column, rows) {

@@ -56,7 +56,8 @@ variable <- function(request) {
   value <- binding(name, globalenv())
   for (step in request$path) value <- step_into(value, as.character(step))
   last <- if (length(request$path)) as.character(request$path[[length(request$path)]]) else name
-  detail(last, value, as.integer(request$offset), as.integer(request$limit))
+  first <- if (is.null(request$column)) 0L else as.integer(request$column)
+  detail(last, value, as.integer(request$offset), as.integer(request$limit), first, request$sort)
 }
 
 is_complete <- function(request) {
