@@ -2,7 +2,14 @@
 import { type RawData, type WebSocket, WebSocketServer } from "ws";
 import * as z from "zod";
 import { Fault, parse } from "../../shared/daemon/fault.ts";
-import { TerminalInput, TerminalName, type TerminalOutput, TerminalSize } from "../../shared/runtime/terminal.ts";
+import {
+  TERMINAL_CLOSE,
+  TerminalInput,
+  TerminalList,
+  TerminalName,
+  type TerminalOutput,
+  TerminalSize,
+} from "../../shared/runtime/terminal.ts";
 import { PROJECT_MOUNT } from "../agent/host-agent.ts";
 import type { Caller, Route, UpgradeRoute } from "../api/router.ts";
 import type { Projects } from "../projects/projects.ts";
@@ -12,11 +19,8 @@ import { Terminals } from "./terminals.ts";
 
 const PING_MS = 15_000;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
-/** WebSocket close codes: it ended; what was sent makes no sense; come again. */
-const CLOSE = { ended: 1000, badMessage: 1007, again: 1012 } as const;
 
 const Opened = z.object({ screen: z.string(), position: z.int() });
-const Listed = z.object({ terminals: z.array(z.string()) });
 
 export function terminalRoutes(
   projects: Projects,
@@ -35,7 +39,7 @@ export function terminalRoutes(
       handle: async ({ caller, params }) => {
         const link = runtimes.live(own(caller, params));
         return link
-          ? parse(Listed, await link.ask({ op: "terminal_list" }), "the runtime's answer")
+          ? parse(TerminalList, await link.ask({ op: "terminal_list" }), "the runtime's answer")
           : { terminals: [] };
       },
     },
@@ -89,10 +93,10 @@ export function terminalRoutes(
         else if (line.type === "terminal") send({ type: "output", data: line.data, position: line.position });
         else {
           send({ type: "end", code: line.code });
-          client.close(CLOSE.ended);
+          client.close(TERMINAL_CLOSE.ended);
         }
       },
-      leave: () => client.close(CLOSE.again),
+      leave: () => client.close(TERMINAL_CLOSE.again),
     };
     terminals.add(link, terminal, viewer);
     const pings = setInterval(() => client.ping(), PING_MS);
@@ -103,7 +107,7 @@ export function terminalRoutes(
     });
     client.on("message", (data: RawData) => {
       const message = TerminalInput.safeParse(safeJson(data.toString()));
-      if (!message.success) return client.close(CLOSE.badMessage);
+      if (!message.success) return client.close(TERMINAL_CLOSE.badMessage);
       const { type, ...fields } = message.data;
       used();
       if (type === "take") terminals.take(link, terminal, viewer, message.data.position);
@@ -118,7 +122,9 @@ export function terminalRoutes(
       early = null;
       for (const line of waiting) if (line.type === "terminal_end" || line.position > position) viewer.show(line);
     }
-    open().catch((error: unknown) => client.close(1011, error instanceof Fault ? error.message.slice(0, 120) : ""));
+    open().catch((error: unknown) =>
+      client.close(TERMINAL_CLOSE.refused, error instanceof Fault ? error.message.slice(0, 120) : ""),
+    );
   }
 
   return { routes, upgrades };

@@ -19,10 +19,20 @@ export const TerminalInput = z.discriminatedUnion("type", [
   z.object({ type: z.literal("take"), position: z.int().min(0) }),
 ]);
 
+const shown = { data: z.string(), position: z.int().min(0) };
+
 /** Runtime → browser. `position` counts the characters (code points) that the terminal has ever shown, with these. */
-export type TerminalOutput =
+export const TerminalOutput = z.discriminatedUnion("type", [
   /** First: what stands there. It takes the place of what the browser showed before. */
-  | { readonly type: "screen"; readonly data: string; readonly position: number }
-  | { readonly type: "output"; readonly data: string; readonly position: number }
+  z.object({ type: z.literal("screen"), ...shown }),
+  z.object({ type: z.literal("output"), ...shown }),
   /** Last: its shell has ended. */
-  | { readonly type: "end"; readonly code: number };
+  z.object({ type: z.literal("end"), code: z.int() }),
+]);
+export type TerminalOutput = z.infer<typeof TerminalOutput>;
+
+/** WebSocket close codes: it ended; what was sent makes no sense; it could not be opened, for the reason given; come again. */
+export const TERMINAL_CLOSE = { ended: 1000, badMessage: 1007, refused: 1011, again: 1012 } as const;
+
+/** Those that were opened and not closed. */
+export const TerminalList = z.object({ terminals: z.array(z.string()) });

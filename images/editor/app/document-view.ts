@@ -227,7 +227,12 @@ export function openDocument(input: DocumentViewInput): DocumentView {
   if (input.cursor !== null) restoreCursor(view, shared.text, input.cursor);
 
   return {
-    open: { projectId, path, editor: view, text: shared.text, threads: shared.threads, saved: shared.saved },
+    open: {
+      ...shared,
+      projectId,
+      path,
+      editor: view,
+    },
     cursor: () => (view.hasFocus ? positionOf(shared.text, view.state.selection.main.head) : null),
     unsaved: shared.unsaved,
     run: (which) => run(which, null),

@@ -1,4 +1,4 @@
-/** The open document, for what is loaded later and stands beside it: comments, history. */
+/** The open document, for what is loaded later and stands beside it: comments, history, variables. */
 import type { EditorView } from "@codemirror/view";
 import type * as Y from "yjs";
 import type { Threads } from "./comments/threads.ts";
@@ -8,6 +8,7 @@ export interface OpenDocument {
   readonly path: string;
   readonly editor: EditorView;
   readonly text: Y.Text;
+  readonly runs: Y.Map<unknown>;
   readonly threads: Threads;
   /** Resolves when all that was typed here is on the server's disk. */
   saved(): Promise<void>;

@@ -7,11 +7,13 @@ import { commentSide } from "./comments/side.ts";
 import type { DocumentView } from "./document-view.ts";
 import { element } from "./element.ts";
 import type { FileColumn } from "./files/column.ts";
+import type { OpenDocument } from "./open-document.ts";
 import type { Command } from "./palette/palette.ts";
 import { panel } from "./panel.ts";
 import { search } from "./project-search/tool.ts";
 import { sandboxIndicator } from "./sandboxes.ts";
 import { type Side, side } from "./side.ts";
+import { terminal } from "./terminal/tool.ts";
 
 /** What the tools work on. */
 export interface Desk {
@@ -41,12 +43,16 @@ export interface Tool {
   readonly side?: Side;
   /** Shows the snapshot that a link leads to. */
   readonly showSnapshot?: (id: string) => void;
+  /** What it shows below it, across the page. */
+  readonly below?: HTMLElement;
 }
 
 /** In the order of the line, each with what one must be allowed to do: for who may not, it is not even made. */
 const ALL: readonly (readonly [Action, (desk: Desk) => Tool])[] = [
   ["read", cellsTool],
   ["run", snapshots],
+  ["run", variables],
+  ["run", terminal],
   ["read", comments],
   ["read", outline],
   ["read", search],
@@ -91,6 +97,14 @@ function snapshots(desk: Desk): Tool {
       button.click();
     },
   };
+}
+
+function variables(desk: Desk): Tool {
+  const load = async () => {
+    const { variablePanel } = await import("./variables/panel.ts");
+    return (open: OpenDocument) => variablePanel(open, () => desk.project.runtime);
+  };
+  return beside("Variables", side({ label: "Variables", load }), "Ctrl-Shift-Y");
 }
 
 function comments({ user, project }: Desk): Tool {

@@ -142,6 +142,8 @@ class Workspace implements Desk {
     const keys = keysOf(event);
     if (keys === null) return;
     const command = this.#toolCommands().find((each) => each.anywhere && each.keys === keys);
+    const isTyped = event.target instanceof Element && event.target.closest(".xterm") !== null;
+    if (isTyped && command?.anywhere !== "in terminals, too") return;
     const act = keys === "Ctrl-K" ? () => this.#showCommands() : command?.act;
     if (!act) return;
     event.preventDefault();
@@ -256,6 +258,7 @@ class Workspace implements Desk {
         element("main", {}, this.#editor),
         placeForSides(this.#sides()),
       ),
+      ...this.#tools.flatMap(({ below }) => below ?? []),
     );
     this.#drawLive();
   }
