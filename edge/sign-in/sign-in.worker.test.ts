@@ -117,7 +117,10 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
   describe("a session", () => {
     test("ends with signing out", async () => {
       const visitor = await signIn(edge, "demo");
-      expect((await edge.ask(visitor, "/auth/sign-out", { method: "POST" })).status).toBe(303);
+      const answer = await edge.ask(visitor, "/auth/sign-out", { method: "POST" });
+      expect(answer.status).toBe(303);
+      // What the browser has kept of documents goes, too.
+      expect(answer.headers.get("clear-site-data")).toBe('"storage"');
       expect(await whoIs(visitor)).toBe(401);
     });
 

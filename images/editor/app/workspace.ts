@@ -200,7 +200,9 @@ class Workspace implements Desk {
       onReplaced: () => {
         this.#path = "";
         this.open(path, { step: "same" });
-        this.say("This document was replaced on the server. Edits that were not saved are put into the new one.");
+        this.say(
+          "This document was replaced on the server. You see the new one, with what you wrote if it could be put there.",
+        );
       },
     });
     this.#view.showSource(this.#isSource);
