@@ -55,7 +55,11 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the editor without a connecti
     await until(() => state(of)).toBe("saved");
     await of.evaluate(
       async (paths) => {
-        const isKept = async () => (await Promise.all(paths.map((path) => caches.match(path)))).every(Boolean);
+        const isKept = async () => {
+          const workers = await navigator.serviceWorker.getRegistrations();
+          const found = await Promise.all(paths.map((path) => caches.match(path)));
+          return workers.filter(({ active }) => active?.state === "activated").length === 2 && found.every(Boolean);
+        };
         while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 50));
       },
       ["/app/blocks/worker.js", "/api/me", "/api/by-name/@demo/thesis"],
