@@ -13,8 +13,8 @@ export function takeDrops(desk: Desk, holder: HTMLElement): void {
 
   function mark(place: HTMLElement | null): void {
     if (place === marked) return;
-    marked?.removeAttribute("data-drop");
-    place?.setAttribute("data-drop", "");
+    marked?.removeAttribute("data-lands");
+    place?.setAttribute("data-lands", "");
     marked = place;
   }
 

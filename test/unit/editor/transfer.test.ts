@@ -172,10 +172,10 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
         client.send("Input.dispatchDragEvent", { type, x: at, y: y + 4, data });
       await move("dragEnter", x + 4);
       await move("dragOver", x + 4);
-      await page.locator(".files details[data-drop]").waitFor();
+      await page.locator(".files details[data-lands]").waitFor();
       await page.screenshot({ path: join(ARTEFACTS, "transfer-drop.png") });
       await move("dragOver", x + 600);
-      await page.locator("[data-drop]").waitFor({ state: "detached" });
+      await page.locator("[data-lands]").waitFor({ state: "detached" });
     });
 
     test("are not taken from what is dragged within the page, nor from who may only look", async () => {

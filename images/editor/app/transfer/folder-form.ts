@@ -1,8 +1,9 @@
 /** What a person can bring into a folder of the project, or take out of it as a whole. */
+import { folderOf } from "../../../../shared/fsml/moves.ts";
 import { may } from "../../../../shared/roles.ts";
 import { element } from "../element.ts";
 import type { Desk } from "../tools.ts";
-import { bringIn, folderOf, takeZip } from "./ways.ts";
+import { bringIn, takeZip } from "./ways.ts";
 
 export function folderForm(desk: Desk): HTMLElement {
   const folders = foldersOf(desk.project.files.map(({ path }) => path));

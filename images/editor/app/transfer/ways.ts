@@ -1,5 +1,6 @@
 /** The ways in and out of a project: files that a person brings, and copies that they take. */
 import { MAX_FILE_BYTES } from "../../../../shared/daemon/limits.ts";
+import { folderOf } from "../../../../shared/fsml/moves.ts";
 import { element } from "../element.ts";
 import type { Desk } from "../tools.ts";
 import { choose } from "./chosen.ts";
@@ -29,9 +30,4 @@ export function takeZip({ project }: Desk, path: string): void {
 /** As if the person had pressed a link to it. */
 function download(address: string): void {
   element("a", { href: address, download: "" }).click();
-}
-
-/** Of a document; "" is the project itself. */
-export function folderOf(path: string): string {
-  return path.split("/").slice(0, -1).join("/");
 }
