@@ -16,6 +16,24 @@ test("a writing is merged against the text that it differs least from, which may
   for (const each of texts) expect(bases.of(`zero\n${each}`, text("a b c d e"))).toBe(each);
 });
 
+test("two programs that wrote at both ends are merged against the text that they read, not against a shorter one", () => {
+  const bases = new Bases();
+  const texts = ["", "a", "a b", "a b c"].map(text);
+  for (const each of texts) bases.add(each);
+  for (const each of texts) expect(bases.of(`zero\n${each}four\n`, text("a b c d"))).toBe(each);
+});
+
+test("words that are alike don't make a longer way look shorter", () => {
+  const bases = new Bases();
+  const lines = (names: string[]) => names.map((name) => `<program ${name}>\n`).join("");
+  const [first, second] = [lines(["0 1", "1 2", "0 3"]), lines(["0 4", "1 5", "0 1", "1 2", "1 3", "0 3", "1 4"])];
+  bases.add(first);
+  bases.add(second);
+  expect(bases.of(lines(["0 4", "1 5", "1 6", "0 1", "1 7", "1 2", "1 3", "0 11", "0 3", "0 10", "1 4"]), first)).toBe(
+    second,
+  );
+});
+
 test("if two are as likely, the last one is taken, which is in the file for certain", () => {
   const bases = new Bases();
   bases.add("one\ntwo\n");
@@ -27,6 +45,7 @@ test("five seconds after it stood there a text is forgotten", () => {
   const bases = new Bases();
   bases.add(text("a"));
   vi.advanceTimersByTime(3_000);
+  bases.add(text("a b"));
   bases.add(text("a b"));
   vi.advanceTimersByTime(2_001);
   expect(bases.of(text("a x"), text("a b c d"))).toBe(text("a b"));

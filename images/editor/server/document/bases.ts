@@ -3,10 +3,11 @@
  * was saved in between: merged against the last text, its writing would look like a deletion of all that.
  */
 import { applyChanges, minimalChange, type TextChange } from "../../../../shared/document/changes.ts";
+import { diffText } from "../../../../shared/document/diff.ts";
 
 /** Programs that take longer between reading and writing are on their own. */
 const KEEP_MS = 5_000;
-const KEEP = 32;
+const KEEP = 64;
 /** Of what the texts have that the next one lacks. */
 const KEEP_CHARS = 4 * 1024 * 1024;
 
@@ -24,9 +25,14 @@ export class Bases {
   /** It stood in the file, or may stand there now. */
   add(text: string): void {
     this.#forget();
-    const change = this.#newest && minimalChange(text, this.#newest.text);
-    if (this.#newest && change) this.#older.unshift({ change: detached(change), until: this.#newest.until });
-    this.#newest = { text, until: performance.now() + KEEP_MS };
+    const until = performance.now() + KEEP_MS;
+    const [newest, before] = [this.#newest, this.#older[0]];
+    const isBefore = newest && before && applyChanges(newest.text, [before.change]) === text;
+    // Each is there once; the file had the newest one, too, or has it now.
+    if (isBefore) this.#older[0] = { ...before, until };
+    const change = newest && !isBefore && minimalChange(text, newest.text);
+    if (newest && change) this.#older.unshift({ change: detached(change), until: newest.until });
+    this.#newest = { text: isBefore ? newest.text : text, until };
     let chars = 0;
     const many = this.#older.findIndex(({ change }, i) => {
       chars += change.insert.length;
@@ -74,10 +80,20 @@ export function nearest(found: string, first: string, others: Iterable<string>):
   return best;
 }
 
-/** What goes counts more than what comes: if two bases are as likely, the one from which nothing is lost is taken. */
+/**
+ * What goes counts more than what comes: if two bases are as likely, the one from which nothing is lost is taken. Each change
+ * counts for itself: two programs can have written since the file was looked at, at both ends of it.
+ */
 function distance(before: string, after: string): number {
-  const change = minimalChange(before, after);
-  return change ? 2 * (change.to - change.from) + change.insert.length : 0;
+  const all = minimalChange(before, after);
+  if (!all) return 0;
+  // Whole lines: parts of them are like nothing on the other side.
+  const from = all.from === 0 ? 0 : before.lastIndexOf("\n", all.from - 1) + 1;
+  const end = before.indexOf("\n", all.to) + 1;
+  const behind = (end === 0 ? before.length : end) - all.to;
+  const changed = after.slice(from, all.from + all.insert.length + behind);
+  const changes = diffText(before.slice(from, all.to + behind), changed);
+  return changes.reduce((sum, change) => sum + 2 * (change.to - change.from) + change.insert.length, 0);
 }
 
 /** V8 keeps a whole text alive for a slice of it. */

@@ -27,6 +27,8 @@ import { type DocumentId, StateFolder } from "./state-folder.ts";
 /** From a change to the file: within a second, with room for a slow disk. */
 const SAVE_AFTER_MS = 400;
 const RETRY_SAVE_MS = 3_000;
+/** One that is written to all the time is taken as it was read last. */
+const READS = 5;
 /** Whoever has a document opened asks for it at once. */
 const KEEP_WHOLE_MS = 1_000;
 
@@ -352,12 +354,18 @@ export class LiveDocument {
   /** Merges what stands in the file. `baseOf` says which text its writer began with. */
   async #takeIn(changed: FileState, baseOf = (found: string) => this.#bases.of(found, this.#common)): Promise<void> {
     await this.#confirmTaken();
-    const state = this.#seen === "" ? changed : await atRest(this.#file, changed);
+    let state = this.#seen === "" ? changed : await atRest(this.#file, changed);
+    let found: Found | null = null;
+    for (let reads = 1; state; reads++) {
+      found = await readText(this.#file, this.id.path).catch((error: unknown) => {
+        if (error instanceof Fault) return null;
+        throw error;
+      });
+      if (reads === READS || looksLike(this.#file, state.signature)) break;
+      // Somebody wrote to it in the meantime: it may have been read while it was empty.
+      state = await atRest(this.#file, state);
+    }
     if (!state) return;
-    const found = await readText(this.#file, this.id.path).catch((error: unknown) => {
-      if (error instanceof Fault) return null;
-      throw error;
-    });
     // No text any more: what stands there now is somebody's, and not to be written over.
     if (!found) return this.#end(CLOSE.notFound);
     this.#format = found.format;
@@ -409,7 +417,12 @@ function merged(updates: Uint8Array[]): Uint8Array {
   return only && updates.length === 1 ? only : Y.mergeUpdates(updates);
 }
 
-async function readText(file: string, path: string): Promise<{ text: string; format: TextFormat }> {
+interface Found {
+  readonly text: string;
+  readonly format: TextFormat;
+}
+
+async function readText(file: string, path: string): Promise<Found> {
   const state = await stateOf(file);
   if (!state) throw new Fault("not_found", `there is no document ${path}`);
   if (state.bytes > MAX_DOCUMENT_BYTES) {

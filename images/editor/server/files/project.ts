@@ -59,14 +59,14 @@ export function looksLike(absolute: string, signature: string): boolean {
 
 /**
  * The file once nobody has written to it for a moment: what a program has written in part is nobody's text. One that never
- * rests is taken as it is after a second.
+ * rests is taken as it is after a second, and so is one that is empty: a program that writes a file anew empties it first.
  */
 export async function atRest(absolute: string, state: FileState): Promise<FileState | null> {
   let last: FileState | null = state;
   for (let looks = 0; last && looks < 20; looks++) {
     await wait(REST_MS);
     const now = await stateOf(absolute);
-    if (now?.signature === last.signature) return now;
+    if (now?.signature === last.signature && now.bytes > 0) return now;
     last = now;
   }
   return last;
