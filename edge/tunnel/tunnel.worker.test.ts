@@ -118,7 +118,7 @@ describe.skipIf(!isPostgresInstalled)("in the Worker", () => {
       webSocket?.close();
     });
 
-    test("opens no WebSocket for another site's page, a stranger, or a page without an origin", async () => {
+    test("a WebSocket without Origin check gave a whole workspace to any web page: none is opened for another site's page, a stranger, or a page without an origin", async () => {
       expect((await socket(demo, { origin: "https://evil.example" })).status).toBe(403);
       expect((await socket({ headers: { cookie: demo.headers.cookie ?? "" } })).status).toBe(403);
       expect((await socket(STRANGER, { origin: ORIGIN })).status).toBe(401);

@@ -1,12 +1,14 @@
-/** A machine that dies at any step of its disk, before or after it is done: what stands beside a document's text is whole after that. */
+/** A machine that dies at any step of its disk, before or after it is done: files, and what stands beside a document's text, are whole after that. */
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import * as Y from "yjs";
 import { anchorOf } from "../../../shared/editor/anchor.ts";
 import { Comments } from "./comments/comments.ts";
+import { Documents } from "./document/documents.ts";
+import { FileOperations } from "./files/file-operations.ts";
 import { Versions } from "./history/versions.ts";
 import { interpose, Machine } from "./testing/machine.ts";
 
@@ -73,3 +75,42 @@ test.each(DEATHS)("after step %i (done: %s) every version that is listed can be 
   expect(await versions.textOf(versions.all.at(-1)?.id ?? 0)).toBe("text after");
   await rm(folder, { recursive: true });
 });
+
+test.each(DEATHS)(
+  "after step %i (done: %s) of making, deleting and restoring a file it stands in its place or in the trash",
+  async (steps, afterTheStep) => {
+    const root = await mkdtemp(join(tmpdir(), "dying-"));
+    const projectId = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
+    const places = {
+      projects: join(root, "projects"),
+      journals: join(root, "journal"),
+      drafts: join(root, "drafts"),
+      trash: join(root, "trash"),
+    };
+    const folder = join(places.projects, projectId);
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "a.md"), "one\n");
+    const begin = async () => {
+      const files = new FileOperations(places, new Documents(places), () => undefined);
+      await files.sweep();
+      return files;
+    };
+    const done = await die<string>(steps, afterTheStep, async (done) => {
+      const files = await begin();
+      done(await files.create(projectId, "new.md"));
+      const { id } = await files.delete(projectId, "a.md", "demo");
+      done("deleted");
+      done(await files.restore(projectId, id));
+      done(await files.duplicate(projectId, "a.md"));
+    });
+    const files = await begin();
+    for (const { id, path } of await files.trash(projectId)) expect(await files.restore(projectId, id)).toBe(path);
+    const names = (await readdir(folder)).sort();
+    for (const name of names) expect(await readFile(join(folder, name), "utf8")).toBe(name === "new.md" ? "" : "one\n");
+    expect(names).toContain("a.md");
+    expect(names).toEqual(expect.arrayContaining(done.filter((name) => name !== "deleted")));
+    expect(await readdir(places.drafts)).toEqual([]);
+    expect(await files.trash(projectId)).toEqual([]);
+    await rm(root, { recursive: true });
+  },
+);

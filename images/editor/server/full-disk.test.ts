@@ -1,6 +1,8 @@
+/** A disk that is full, read-only or slow. */
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import type * as Y from "yjs";
 import { anchorOf } from "../../../shared/editor/anchor.ts";
@@ -153,5 +155,25 @@ test("a version that could not be kept, nor who began it, is kept by who opens t
     const newest = again.history.list.versions.at(-1)?.id ?? 0;
     expect(await again.history.textOf(newest)).toBe("more typed one\n");
     await documents.closeAll();
+  });
+});
+
+test("a store slower than its debounce: a storm that only a restart ended", async () => {
+  await onMachine(async ({ machine, documents, file }) => {
+    const { document } = await documents.hold(ID);
+    let saves = 0;
+    document.events.on("saved", () => saves++);
+    // A save has some ten steps: it takes far longer than the 400 ms after which the next one is due.
+    machine.delayMs = 200;
+    for (let i = 0; i < 40; i++) {
+      document.change([{ from: 0, to: 0, insert: `${i} ` }]);
+      await wait(50);
+    }
+    machine.delayMs = 0;
+    await documents.closeAll();
+    // One after the other: of the journal, of the file and of the history each has one step under way.
+    expect(machine.busiest).toBeLessThan(5);
+    expect(saves).toBeLessThan(5);
+    expect(await readFile(file, "utf8")).toMatch(/^39 38 .* 0 one\n$/);
   });
 });

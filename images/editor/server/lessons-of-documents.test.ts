@@ -1,6 +1,7 @@
 /** How comparable systems lost documents: one test a line of the lessons, as far as the editor server is concerned. */
-import { readdir, rename, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { messageYjsSyncStep2 } from "y-protocols/sync";
 import * as Y from "yjs";
@@ -9,6 +10,13 @@ import { Workplace } from "./testing/workplace.ts";
 
 let place: Workplace;
 afterEach(() => place.dispose());
+
+/** What the container's entry point tells Node. */
+async function containerOptions(): Promise<string[]> {
+  const file = await readFile(join(import.meta.dirname, "..", "Containerfile"), "utf8");
+  const [, entry = "[]"] = /^ENTRYPOINT (.*)$/m.exec(file) ?? [];
+  return JSON.parse(entry).filter((word: string) => word.startsWith("--"));
+}
 
 const journals = () => join(place.root, "data", "editor", "journal");
 
@@ -80,6 +88,93 @@ test("renaming on disk and editing brought the old file back", async () => {
   ann.text.insert(0, "late ");
   await ann.until(() => ann.closedWith !== null);
   await expect(place.read("a.md")).rejects.toThrow();
+});
+
+test.each(["nothing.md", "folder/nothing.md", "folder"])("opening a name created an empty file: %s", async (path) => {
+  place = await Workplace.create({ "a.md": "one\n", "folder/b.md": "two\n" });
+  const ann = place.browse(path);
+  await ann.until(() => ann.closedWith !== null);
+  expect(ann.closedWith).toBe(CLOSE.notFound);
+  expect((await readdir(place.file("."), { recursive: true })).sort()).toEqual(["a.md", "folder", "folder/b.md"]);
+  expect(await readdir(journals())).toEqual([]);
+});
+
+test("two paths shared one state file (`_drafts/x` and `drafts/x`)", async () => {
+  const files = { "_drafts/x.md": "one\n", "drafts/x.md": "two\n", "drafts_x.md": "three\n", "Drafts/x.md": "four\n" };
+  place = await Workplace.create(files);
+  const everybody = await Promise.all(Object.keys(files).map((path) => place.browse(path).synced()));
+  for (const [i, browser] of everybody.entries()) browser.text.insert(0, `by ${i} `);
+  await Promise.all(everybody.map((browser) => browser.synced()));
+  await place.killServer();
+  await place.startServer();
+  const wanted = Object.values(files).map((text, i) => `by ${i} ${text}`);
+  const opened = await Promise.all(Object.keys(files).map((path) => place.browse(path).synced()));
+  expect(opened.map(({ text }) => text.toString())).toEqual(wanted);
+  await place.killServer("SIGTERM");
+  expect(await Promise.all(Object.keys(files).map((path) => place.read(path)))).toEqual(wanted);
+  expect(await readdir(journals())).toHaveLength(wanted.length);
+});
+
+test("names with accents, spaces, brackets or CJK were refused", async () => {
+  const paths = [
+    "é à.md",
+    "e\u0301 nfd.md",
+    "a b  c.md",
+    "[x] (1) {2}.md",
+    "日本語/第一章.md",
+    "👩‍🔬.md",
+    "100% & more?.md",
+    "a#b+c.md",
+  ];
+  place = await Workplace.create(Object.fromEntries(paths.map((path) => [path, "one\n"])));
+  await Promise.all(
+    paths.map(async (path) => {
+      const ann = await place.browse(path).synced();
+      ann.text.insert(0, "typed ");
+      await place.eventually("the file has it", async () => (await place.read(path)) === "typed one\n");
+      await place.write(path, "typed one\nfrom outside\n");
+      await ann.until(() => ann.text.toString() === "typed one\nfrom outside\n");
+      expect((await place.ask("GET", `/versions?path=${encodeURIComponent(path)}`)).status).toBe(200);
+    }),
+  );
+});
+
+test("a server that was out of memory went on accepting edits and saved nothing for hours; nobody was told", async () => {
+  place = await Workplace.create({ "a.md": "one\n" });
+  const ann = await place.browse("a.md").synced();
+  // It takes what the socket holds, and does nothing with it.
+  process.kill(place.pid, "SIGSTOP");
+  const { saved } = ann;
+  ann.text.insert(0, "typed ");
+  expect(await Promise.race([ann.synced(), wait(500, "not saved yet")])).toBe("not saved yet");
+  expect(ann.saved).toBe(saved);
+  process.kill(place.pid, "SIGCONT");
+  await ann.synced();
+  ann.text.insert(0, "lost? ");
+  await place.killServer();
+  await ann.until(() => ann.closedWith !== null);
+  await place.startServer();
+  const back = await place.browse("a.md", { doc: ann.doc, lineage: ann.greeting?.lineage ?? "" }).synced();
+  expect(back.text.toString()).toBe("lost? typed one\n");
+});
+
+test("a server that was out of memory: two people who type in two documents as large as there are don't fill its heap", async () => {
+  const large = "a line with one letter that takes two bytes: ā\n".repeat(90_000);
+  place = await Workplace.create({ "a.md": large, "b.md": large });
+  await place.killServer("SIGTERM");
+  await place.startServer(await containerOptions());
+  const authors = await Promise.all(["a.md", "b.md"].map((path) => place.browse(path).synced()));
+  const saves = () => ["a.md", "b.md"].map((path) => place.daemon.changed.filter((each) => each === path).length);
+  await place.eventually(
+    "both were saved so often",
+    async () => {
+      for (const author of authors) author.text.insert(author.text.length, "typed ");
+      await Promise.all(authors.map((author) => author.synced()));
+      expect(authors.map(({ closedWith }) => closedWith)).toEqual([null, null]);
+      return Math.min(...saves()) >= 12;
+    },
+    25_000,
+  );
 });
 
 test("an unload while a save was pending, and one timer shared by two documents", async () => {

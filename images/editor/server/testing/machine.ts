@@ -8,6 +8,7 @@ import files, { type FileHandle } from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 
 const here = new AsyncLocalStorage<Machine>();
 
@@ -15,6 +16,10 @@ export class Machine {
   dead = false;
   /** Why its disk takes nothing, if it does. */
   refuses: "ENOSPC" | "EROFS" | null = null;
+  /** How long a step of its disk takes at least. */
+  delayMs = 0;
+  /** The most steps that were under way at once. */
+  busiest = 0;
   /** Steps of the disk until it dies. */
   #left = Number.POSITIVE_INFINITY;
   #afterTheStep = false;
@@ -54,8 +59,9 @@ export class Machine {
     if (this.dead || this.#diesBefore()) return new Promise<never>(() => undefined);
     if (this.refuses && needsRoom)
       return Promise.reject(Object.assign(new Error(this.refuses), { code: this.refuses }));
-    const acting = act();
+    const acting = this.delayMs === 0 ? act() : wait(this.delayMs).then(act);
     this.#underWay.add(acting);
+    this.busiest = Math.max(this.busiest, this.#underWay.size);
     const done = () => this.#underWay.delete(acting);
     acting.then(done, done);
     return acting.finally(() => (this.dead ? new Promise<never>(() => undefined) : undefined));
@@ -78,7 +84,7 @@ export async function interpose(): Promise<void> {
   for (const name of ["write", "writeFile", "datasync", "sync", "truncate"] as const) {
     wrap(handle, name, name !== "truncate");
   }
-  for (const name of ["rename", "link", "rm", "mkdir", "writeFile"] as const)
+  for (const name of ["rename", "link", "rm", "mkdir", "writeFile", "cp"] as const)
     wrap(files, name, name !== "rm" && name !== "rename" && name !== "link");
   const { renameSync } = fs;
   fs.renameSync = (from, to) => {
