@@ -55,7 +55,8 @@ export function side<Content extends SideContent>({ label, load, stays }: SideIn
   async function enter(): Promise<void> {
     await reveal();
     const first =
-      holder.querySelector<HTMLElement>("div [aria-current]") ?? holder.querySelector("div :is(input, button, a)");
+      holder.querySelector<HTMLElement>(":scope > div [aria-current]") ??
+      holder.querySelector(":scope > div :is(input, button, a)");
     if (first instanceof HTMLElement) first.focus();
   }
 

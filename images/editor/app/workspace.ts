@@ -240,13 +240,13 @@ class Workspace implements Desk {
         open: (path) => this.open(path),
       }),
       this.#live,
+      this.#runtime,
     );
     const tools = element(
       "section",
       { class: "tools", "aria-label": "Tools" },
       ...this.#tools.flatMap(({ shown }) => shown),
       quietButton("Commands", "All that can be done here (Ctrl-K)", () => this.#showCommands()),
-      this.#runtime,
     );
     this.#root.replaceChildren(
       topBar(this.user, place),

@@ -116,8 +116,8 @@ export function fileActions({ tree, news, current, refresh }: FileActionsInput):
 
   const commandsFor = (path: string): Command[] => [
     { name: "Rename", keys: "F2", act: () => rename(path) },
-    { name: "Move up", keys: "Alt-↑", act: () => step(path, -1) },
-    { name: "Move down", keys: "Alt-↓", act: () => step(path, 1) },
+    { name: "Move up", keys: "Alt-ArrowUp", act: () => step(path, -1) },
+    { name: "Move down", keys: "Alt-ArrowDown", act: () => step(path, 1) },
     ...foldersFor(buildTree(current().paths), path).map((folder) => ({
       name: folder === "" ? "Move out of all folders" : `Move into ${folder}`,
       act: () => move({ path, folder }),

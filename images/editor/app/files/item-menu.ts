@@ -1,6 +1,6 @@
 /** The menu of one item, where it was asked for. */
 import { element } from "../element.ts";
-import { goThrough } from "../menu.ts";
+import { fillMenu } from "../menu.ts";
 import type { Command } from "../palette/palette.ts";
 
 /** CSS pixels, as the style sheet has it. */
@@ -9,17 +9,8 @@ const WIDEST = 280;
 /** @param within what the items belong to. @param x of the viewport, in CSS pixels */
 export function openItemMenu(within: HTMLElement, commands: readonly Command[], x: number, y: number): void {
   const list = element("div", { class: "menu item-menu", popover: "auto", role: "menu", "aria-label": "Actions" });
-  for (const { name, keys, act } of commands) {
-    const choose = () => {
-      list.hidePopover();
-      act();
-    };
-    const item = element("button", { type: "button", role: "menuitem", click: choose }, element("span", {}, name));
-    if (keys !== undefined) item.append(element("kbd", { "aria-hidden": "true" }, keys));
-    list.append(item);
-  }
+  fillMenu(list, commands);
   list.addEventListener("toggle", () => !list.matches(":popover-open") && list.remove());
-  goThrough(list);
   within.append(list);
   list.showPopover();
   list.style.left = `${Math.max(4, Math.min(x, innerWidth - WIDEST))}px`;

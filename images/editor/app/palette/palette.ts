@@ -1,5 +1,6 @@
 /** All that can be done here, by name: typed, chosen with the arrow keys, done with Enter. Loaded when it is first asked for. */
 import { element } from "../element.ts";
+import { keyMark } from "../keys.ts";
 import { addStyle } from "../style.ts";
 import { matching } from "./match.ts";
 import css from "./palette.css" with { type: "text" };
@@ -48,7 +49,7 @@ export function openPalette(commands: readonly Command[]): void {
       { id: `palette-${i}`, role: "option", mousemove: () => choose(i), click: act },
       element("span", {}, name),
     );
-    if (keys !== undefined) row.append(element("kbd", {}, keys));
+    if (keys !== undefined) row.append(keyMark(keys));
     return row;
   }
 
