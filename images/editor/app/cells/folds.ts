@@ -67,10 +67,9 @@ function keeping(key: string): Extension {
     }
 
     #bringBack(view: EditorView): void {
-      if (knownCells(view.state).length === 0) return;
-      this.#isBack = true;
       const kept = keptAt(key);
-      if (kept.length === 0) return;
+      this.#isBack = kept.length === 0 || knownCells(view.state).length > 0;
+      if (!this.#isBack || kept.length === 0) return;
       // Not while the view is being updated.
       queueMicrotask(() => {
         const effects = foldsOf(knownCells(view.state), kept).map((fold) => setFold.of({ ...fold, isFolded: true }));

@@ -6,7 +6,7 @@ import { isOpen, type Run } from "../../../../shared/editor/run-state.ts";
 import { layer } from "../blocks/layer.ts";
 import { setInputPrompts } from "./input-prompts.ts";
 import { type KnownCell, knownCells } from "./known.ts";
-import { setStatuses, statuses } from "./marks.ts";
+import { type Statuses, setStatuses, statuses } from "./marks.ts";
 import { askedInputs, type PlacedRun, placedRuns, readRuns, setRuns } from "./runs.ts";
 import { newestOf, statusesOf } from "./status.ts";
 
@@ -59,7 +59,7 @@ export function keeper({ runs, text, sessionOf }: Watched): Extension {
         effects.push(setRuns.of(placed), setInputPrompts.of(askedInputs(placed)));
       }
       this.#isNew = false;
-      const now = statusesIn(knownCells(state), placed, sessionOf);
+      const now: Statuses = placed.length === 0 ? new Map() : statusesIn(knownCells(state), placed, sessionOf);
       if (JSON.stringify([...now]) !== JSON.stringify([...state.field(statuses)])) effects.push(setStatuses.of(now));
       if (effects.length > 0) this.#view.dispatch({ effects });
     }
@@ -73,7 +73,6 @@ export function keeper({ runs, text, sessionOf }: Watched): Extension {
 }
 
 function statusesIn(cells: readonly KnownCell[], placed: readonly PlacedRun[], sessionOf: Watched["sessionOf"]) {
-  if (placed.length === 0) return new Map();
   const runs = new Map<KnownCell, Run[]>();
   for (const { run, from } of placed) {
     const cell = cells.findLast((each) => each.from <= from);
