@@ -59,6 +59,26 @@ describe("on a server", () => {
     await expect(place.read("01-a.md")).rejects.toThrow();
   });
 
+  test("who comes back in the very moment of a move is brought to where it goes, however it stands just then", async () => {
+    place = await Workplace.create({ "01-x.md": "ex\n", "02-y.md": "why\n" });
+    const ann = await place.browse("01-x.md").synced();
+    const back: (typeof ann)[] = [];
+    // A browser that is told to come back does so at once, and again and again while others exchange the two.
+    for (let round = 0; round < 12; round++) {
+      const [first = "", second = ""] = (await readdir(dirname(place.file("x"))))
+        .filter((name) => name.endsWith(".md"))
+        .sort();
+      const moving = move({ path: second, folder: "", before: first });
+      for (let attempt = 0; attempt < 8; attempt++) back.push(place.browse("01-x.md", { lineage: lineage(ann) }));
+      await moving;
+    }
+    for (const browser of back) {
+      await browser.until(() => browser.closedWith !== null || browser.text.toString() !== "");
+      expect([null, CLOSE.moved]).toContain(browser.closedWith);
+      if (browser.closedWith === null) expect(browser.text.toString()).toBe("ex\n");
+    }
+  });
+
   test("two that change places keep each their text, their comments and their people", async () => {
     place = await Workplace.create({ "01-x.md": "ex [[y]] [y](02-y.md)\n", "02-y.md": "why [x](01-x.md)\n" });
     const [ann, bob] = [await place.browse("01-x.md").synced(), await place.browse("02-y.md").synced()];

@@ -28,7 +28,7 @@ import {
 import { CLOSE, MAX_MESSAGE_BYTES } from "../../../../shared/editor/sync.ts";
 import { UploadQuery, ZipQuery } from "../../../../shared/editor/transfer.ts";
 import type { LiveDocument } from "../document/document.ts";
-import type { Documents } from "../document/documents.ts";
+import type { Documents, Held } from "../document/documents.ts";
 import type { Forwarding } from "../document/forwarding.ts";
 import type { DocumentId } from "../document/state-folder.ts";
 import type { FileOperations } from "../files/file-operations.ts";
@@ -246,6 +246,22 @@ export function createEditorServer(parts: Parts): Server {
     }
   }
 
+  /** The document of that lineage, which may have been moved, or be on its way while it is asked for. */
+  async function holdWhereItIs(asked: DocumentId, lineage: string | null): Promise<Held> {
+    if (lineage === null) return documents.hold(asked);
+    const id = await forwarding.follow(asked, lineage);
+    const held = await documents.hold(id).catch((error: unknown) => {
+      if (error instanceof Fault && error.code === "not_found") return null;
+      throw error;
+    });
+    if (held?.document.lineage === lineage) return held;
+    // It may have gone while it was being opened: whoever opens one waits for moves. Then it is known by now where it has gone.
+    const now = await forwarding.follow(asked, lineage);
+    if (held && now.path === id.path) return held;
+    held?.release();
+    return documents.hold(now);
+  }
+
   async function run({ projectId }: Caller, wanted: RunRequest, response: ServerResponse): Promise<void> {
     const { path } = wanted;
     const id = { projectId, path };
@@ -270,9 +286,7 @@ export function createEditorServer(parts: Parts): Server {
     const { projectId, actor } = callerOf(request, "read");
     const query = { path: url.searchParams.get("path"), lineage: url.searchParams.get("lineage") };
     const { path, lineage } = parse(SyncQuery, query, "sync");
-    const asked = { projectId, path };
-    const id = lineage === null ? asked : await forwarding.follow(asked, lineage);
-    const held = await documents.hold(id).catch((error: unknown) => {
+    const held = await holdWhereItIs({ projectId, path }, lineage).catch((error: unknown) => {
       if (error instanceof Fault) return error;
       throw error;
     });
