@@ -254,6 +254,16 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
     await expect.poll(() => asked.at(-1)).toBe('interrupt {"path":"01-waves.md","cell":2}');
   });
 
+  test("a cell that was begun and not closed is closed when it is to run", async () => {
+    await open("text\n");
+    await page.locator(".cm-content").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type("\n```python\n1+1");
+    await page.keyboard.press("Control+Enter");
+    await expect.poll(() => asked).toEqual(['run {"path":"01-waves.md","which":"this","cell":1}']);
+    expect(wire.text).toBe("text\n\n```python\n1+1\n```");
+  });
+
   test("a cell moves with its output and its state; taken back, all is as before", async () => {
     const text = `# A\n\n${cell("one()")}\n\`\`\`output\n1\n\`\`\`\n\n${cell("two()")}\nend\n`;
     await open(text);

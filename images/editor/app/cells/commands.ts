@@ -9,7 +9,17 @@ import { isOpen } from "../../../../shared/editor/run-state.ts";
 import { may, type Role } from "../../../../shared/roles.ts";
 import { folded, setFold } from "../blocks/folded.ts";
 import { ACTS, type CellAct } from "./acts.ts";
-import { clearOutputs, deleteCell, type Edit, endOf, insertCell, type Move, moveCell, splitCell } from "./edits.ts";
+import {
+  clearOutputs,
+  closeCell,
+  deleteCell,
+  type Edit,
+  endOf,
+  insertCell,
+  type Move,
+  moveCell,
+  splitCell,
+} from "./edits.ts";
 import { toggle } from "./folds.ts";
 import { blocksOf, type KnownCell, knownCellAt, knownCells, segmentsIn } from "./known.ts";
 import { MovedRuns } from "./moved-runs.ts";
@@ -90,7 +100,9 @@ export function commands({ view, role, text, runs, undo, generated, run, say }: 
     return null;
   }
 
-  return (act) => {
+  return perform;
+
+  function perform(act: CellAct): boolean {
     if (!may(role, ACTS[act].needs) || (ACTS[act].needs === "write" && view.state.readOnly)) return false;
     const { state } = view;
     const source = state.doc.toString();
@@ -105,7 +117,12 @@ export function commands({ view, role, text, runs, undo, generated, run, say }: 
     }
     const { head } = state.selection.main;
     const cell = cells.find((each) => each.fence.from <= head && head <= endOf(each));
-    if (!cell?.fence.closed) return false;
+    if (!cell) return false;
+    if (!cell.fence.closed) {
+      if (ACTS[act].needs !== "run" || view.state.readOnly) return false;
+      view.dispatch({ changes: closeCell(source, cell), userEvent: "input.cell" });
+      return perform(act);
+    }
     const isRunnable = kernelLanguage(cell) !== null;
     switch (act) {
       case "advance":
@@ -147,7 +164,7 @@ export function commands({ view, role, text, runs, undo, generated, run, say }: 
         return true;
       }
     }
-  };
+  }
 
   function fold(cell: KnownCell, part: "code" | "output"): void {
     const { head } = view.state.selection.main;

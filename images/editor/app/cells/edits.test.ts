@@ -4,7 +4,17 @@ import { applyChanges, type TextChange } from "../../../../shared/document/chang
 import { frontMatterBlock } from "../../../../shared/document/front-matter-block.ts";
 import { Random } from "../../server/testing/random.ts";
 import { layOut } from "../blocks/lay-out.ts";
-import { type Carried, clearOutputs, deleteCell, type Edit, endOf, insertCell, moveCell, splitCell } from "./edits.ts";
+import {
+  type Carried,
+  clearOutputs,
+  closeCell,
+  deleteCell,
+  type Edit,
+  endOf,
+  insertCell,
+  moveCell,
+  splitCell,
+} from "./edits.ts";
 import { blocksOf } from "./known.ts";
 
 const context = { resolvePage: () => null, resolveAsset: (path: string) => path };
@@ -35,6 +45,20 @@ function move(source: string, number: number, direction: -1 | 1, carried: Carrie
   const input = { cursor: cell.fence.textFrom, carried, generated: "generated" };
   return moveCell(source, blocks, at, direction, input);
 }
+
+test.each([
+  ["```python\nx\n\n", "```python\nx\n```\n\n"],
+  ["```python\nx", "```python\nx\n```"],
+  ["```python", "```python\n```"],
+  ["a\n\n~~~~r\ny\n", "a\n\n~~~~r\ny\n~~~~\n"],
+  ["- a\n\n  ```r\n  y", "- a\n\n  ```r\n  y\n  ```"],
+])("a cell without a closing fence gets one: %j", (source, closed) => {
+  const cell = cellOf(source, 1);
+  expect(cell.fence.closed).toBe(false);
+  const text = applyChanges(source, closeCell(source, cell));
+  expect(text).toBe(closed);
+  expect(cellOf(text, 1).fence).toMatchObject({ closed: true, info: cell.fence.info });
+});
 
 describe("a cell moves with its output", () => {
   test.each(["cell", "others"] as const)("past a paragraph, by carrying the %s", (carried) => {

@@ -41,6 +41,12 @@ export function insertCell(source: string, cell: Cell, side: "above" | "below"):
   };
 }
 
+/** A closing fence behind the last line that says something, for a cell that has none: without it, its output has no place. */
+export function closeCell(source: string, cell: Cell): TextChange[] {
+  const at = source.slice(0, cell.fence.to).trimEnd().length;
+  return [{ from: at, to: at, insert: `\n${cell.prefix}${markOf(source, cell)}` }];
+}
+
 /** Two cells: what stands before the cursor, and what stands behind it, with the output. Null if the cursor is not in its code. */
 export function splitCell(source: string, cell: Cell, cursor: number): Edit | null {
   const { fence, prefix } = cell;
