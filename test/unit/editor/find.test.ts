@@ -21,11 +21,14 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("find and replace", () => {
   async function open(role: Role = "owner", options = {}): Promise<void> {
     const project = { path: "a.md", text: DOCUMENT, folder: ARTEFACTS, files: ["a.md"], role };
     ({ page, wire } = await app.open(project, options));
-    // It is loaded behind the document.
-    await page.waitForLoadState("networkidle");
     await page.locator(".cm-content").click({ position: { x: 40, y: 10 } });
-    await page.keyboard.press("Control+f");
-    await panel().waitFor();
+    // It is loaded behind the document.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("Control+f");
+        return panel().count();
+      })
+      .toBe(1);
     await page.keyboard.type("tide");
   }
   const line = (text: string) => page.locator(".cm-line", { hasText: text });

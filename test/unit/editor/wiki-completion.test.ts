@@ -43,10 +43,15 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a link that is typed", () => 
     await page.route("**/editor/tree", (route) =>
       route.fulfill({ json: { files: FILES, titles: { "02-tides.md": "Of the tides" } } }),
     );
-    // What completes is loaded behind the document.
-    await page.waitForLoadState("networkidle");
     await page.locator(".cm-content").click();
-    await page.keyboard.press("Control+End");
+    // What completes is loaded behind the document, and says so with what happens next.
+    await expect
+      .poll(async () => {
+        await page.keyboard.press("Control+Home");
+        await page.keyboard.press("Control+End");
+        return page.locator(".cm-content[aria-autocomplete=list]").count();
+      })
+      .toBe(1);
   }
   const list = () => page.getByRole("listbox", { name: "Completions" });
   const options = () => list().getByRole("option").allInnerTexts();

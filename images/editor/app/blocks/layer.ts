@@ -79,11 +79,12 @@ export function showsSource(state: EditorState, range: Range<Placed>): boolean {
 
 type Look = "source" | "rendered" | "grid";
 
-function lookOf({ ends, isSource }: Layer, range: Range<Placed>, state: EditorState): Look {
+function lookOf({ ends, isFound, isSource }: Layer, range: Range<Placed>, state: EditorState): Look {
   const { from, to, value } = range;
   if (value.segment.kind === "cell" || value.segment.kind === "plain" || isSource) return "source";
   const isHere = ends.some((end) => from <= end && end <= to);
   if (!isHere && !value.isEdited) return "rendered";
+  if (isHere && isFound) return "source";
   return state.facet(grids)?.shows(range, isHere, state) ? "grid" : "source";
 }
 
@@ -111,7 +112,7 @@ function next(before: Layer, transaction: Transaction): Layer {
   if (startState.facet(grids) !== state.facet(grids)) dirty.push([0, state.doc.length]);
   if (transaction.selection) isFound = transaction.isUserEvent("select.search");
   const ends = isTouched && (isFound || !state.readOnly) ? endsOf(state) : [];
-  if (String(ends) !== String(before.ends)) {
+  if (String(ends) !== String(before.ends) || isFound !== before.isFound) {
     for (const end of before.ends) dirty.push([changes.mapPos(end), changes.mapPos(end)]);
     for (const end of ends) dirty.push([end, end]);
   }

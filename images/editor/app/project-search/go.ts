@@ -12,7 +12,8 @@ const AROUND = 5_000;
 export function goTo({ editor, text }: OpenDocument, match: Match): void {
   const once = () => {
     text.unobserve(once);
-    select(editor, match);
+    // The editor hears of the text in the same moment.
+    setTimeout(() => select(editor, match));
   };
   // The text of a document that has just been opened comes in one step.
   if (text.length === 0) text.observe(once);
