@@ -59,13 +59,7 @@ const server: BuildOptions = {
 const BUNDLES = {
   app: {
     ...browser,
-    entryPoints: [
-      "images/editor/app/main.ts",
-      "images/editor/app/blocks/worker.ts",
-      // Of pages beside the editor, which it does not wait for.
-      "images/editor/app/home/home.css",
-      "images/editor/app/usage/usage.css",
-    ],
+    entryPoints: ["images/editor/app/main.ts", "images/editor/app/blocks/worker.ts"],
     outdir: "assets/app",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",

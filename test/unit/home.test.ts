@@ -107,7 +107,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("at home", () => {
   test("nothing of the editor is loaded for it", async () => {
     await open();
     expect(loaded.filter((path) => /workspace|usage/.test(path))).toEqual([]);
-    expect(loaded.filter((path) => path.endsWith("home.css"))).toHaveLength(1);
+    expect(loaded.filter((path) => /\/home-\w+\.js$/.test(path))).toHaveLength(1);
   });
 
   test("more than eight are found by their names, titles and owners", async () => {

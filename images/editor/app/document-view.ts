@@ -120,7 +120,14 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     state: EditorState.create({
       doc: shared.text.toString(),
       extensions: [
-        keymap.of([...yUndoManagerKeymap, ...defaultKeymap, indentWithTab]),
+        keymap.of([
+          // What is pressed before the cells are there is done as soon as they are.
+          { key: "Shift-Enter", run: () => whenThere("advance") },
+          { key: "Mod-Enter", run: () => whenThere("run") },
+          ...yUndoManagerKeymap,
+          ...defaultKeymap,
+          indentWithTab,
+        ]),
         drawSelection(),
         indentOnInput(),
         bracketMatching(),
@@ -157,6 +164,14 @@ export function openDocument(input: DocumentViewInput): DocumentView {
     );
   }
 
+  /** False where the key is the editor's own: cells that are there have heard it before, and it was not for them. */
+  function whenThere(act: CellAct): boolean {
+    if (!cells || areCellsThere || !may(role, "run")) return false;
+    cells.then(({ act: perform }) => perform(act)).catch(() => {});
+    return true;
+  }
+
+  let areCellsThere = false;
   const cells = blocks
     ? import("./cells/cells.ts").then(({ openCells }) =>
         openCells({
@@ -175,7 +190,10 @@ export function openDocument(input: DocumentViewInput): DocumentView {
       )
     : null;
   cells?.then(
-    ({ extension }) => view.dispatch({ effects: StateEffect.appendConfig.of(extension) }),
+    ({ extension }) => {
+      areCellsThere = true;
+      view.dispatch({ effects: StateEffect.appendConfig.of(extension) });
+    },
     () => input.onProblem("The cells can't be run: a part of the page could not be loaded."),
   );
 

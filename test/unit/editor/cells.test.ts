@@ -254,6 +254,24 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
     await expect.poll(() => asked.at(-1)).toBe('interrupt {"path":"01-waves.md","cell":2}');
   });
 
+  test("what is pressed before the code of cells is there is done as soon as it is", async () => {
+    await open(`${cell("one()")}\n${cell("two()")}`);
+    const { promise: arrival, resolve: arrive } = Promise.withResolvers<void>();
+    await page.route("**/editor/cells", async (route) => {
+      await arrival;
+      await route.fallback();
+    });
+    await page.reload();
+    await page.locator(".cm-line", { hasText: "one()" }).click();
+    await page.keyboard.press("Shift+Enter");
+    await page.keyboard.press("Shift+Enter");
+    expect(asked).toEqual([]);
+    arrive();
+    await expect.poll(() => asked.length).toBe(2);
+    expect(asked).toEqual([1, 2].map((number) => `run {"path":"01-waves.md","which":"this","cell":${number}}`));
+    expect(wire.text).toContain("one()\n```");
+  });
+
   test("a cell that was begun and not closed is closed when it is to run", async () => {
     await open("text\n");
     await page.locator(".cm-content").click();

@@ -2,10 +2,13 @@
 import { editAddress } from "../address.ts";
 import { type ListedProject, listProjects, type User } from "../api.ts";
 import { element } from "../element.ts";
-import { loadStyle } from "../style-sheet.ts";
+import { addStyle } from "../style.ts";
 import { shortTimeOf } from "../time.ts";
 import { topBar } from "../top-bar.ts";
+import css from "./home.css" with { type: "text" };
 import { newProject } from "./new-project.ts";
+
+addStyle(css);
 
 /** More of them are looked for by name. */
 const SEEN_AT_ONCE = 8;
@@ -31,7 +34,7 @@ function landing(): HTMLElement {
 }
 
 async function projectsOf(user: User): Promise<HTMLElement> {
-  const [projects] = await Promise.all([listProjects(), loadStyle("home/home")]);
+  const projects = await listProjects();
   document.title = "Projects · markco";
   const isFirst = projects.length === 0;
   const begin = newProject(user, isFirst);

@@ -3,7 +3,7 @@ import { Bill, HostList } from "../../../../shared/daemon/contract.ts";
 import { InUse, Plan } from "../../../../shared/usage.ts";
 import { json, type User } from "../api.ts";
 import { element } from "../element.ts";
-import { loadStyle } from "../style-sheet.ts";
+import { addStyle } from "../style.ts";
 import { topBar } from "../top-bar.ts";
 import { dayBars } from "./day-bars.ts";
 import { HOURS, spent } from "./numbers.ts";
@@ -11,6 +11,9 @@ import { included, pricesOf } from "./plan.ts";
 import { runningNow } from "./running.ts";
 import { kept } from "./snapshots.ts";
 import { table } from "./table.ts";
+import css from "./usage.css" with { type: "text" };
+
+addStyle(css);
 
 /** Throws ApiError if what was used is not known. */
 export async function showUsage(root: HTMLElement, user: User): Promise<void> {
@@ -21,7 +24,6 @@ export async function showUsage(root: HTMLElement, user: User): Promise<void> {
     json(InUse, "/api/usage"),
     json(HostList, "/api/hosts").catch(() => null),
     json(Plan, "/api/plan").catch(() => null),
-    loadStyle("usage/usage"),
   ]);
   root.replaceChildren(
     topBar(user),
