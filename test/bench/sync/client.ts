@@ -8,6 +8,8 @@ import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Dialect, Door } from "./contender.ts";
 
 const OPEN_MS = 60_000;
+/** Hocuspocus closes a connection that says nothing for a minute. */
+const STILL_HERE_MS = 20_000;
 
 export interface Hearing {
   /** Takes the document's state, which answers the client's hello. */
@@ -43,7 +45,12 @@ export class Client {
       socket.send(message);
     };
     doc.on("update", onEdit);
-    socket.on("close", () => doc.off("update", onEdit));
+    const { stillHere } = dialect;
+    const speaking = setInterval(() => stillHere && this.isOpen && socket.send(stillHere), STILL_HERE_MS);
+    socket.on("close", () => {
+      doc.off("update", onEdit);
+      clearInterval(speaking);
+    });
   }
 
   /** Connects and waits until the server has told the document's state. */
@@ -70,6 +77,10 @@ export class Client {
         resolve(client);
       });
     });
+  }
+
+  get isOpen(): boolean {
+    return this.#socket.readyState === WebSocket.OPEN;
   }
 
   /** Bytes of WebSocket messages that it sent and received. */

@@ -27,6 +27,8 @@ export interface Dialect {
   /** What a client says first. `vector` is the state that it holds. */
   hello(vector: Uint8Array): Uint8Array[];
   update(update: Uint8Array): Uint8Array;
+  /** What a client that only listens says now and then, where the server would take it for gone. */
+  readonly stillHere: Uint8Array | null;
   read(message: Uint8Array): Heard | null;
 }
 

@@ -7,6 +7,7 @@ import type { Dialect, Heard } from "./contender.ts";
 
 export const MARKCO: Dialect = {
   acknowledges: true,
+  stillHere: null,
   hello: (vector) => [sync(null, messageYjsSyncStep1, vector)],
   update: (update) => sync(null, messageYjsUpdate, update),
   read(message) {
@@ -19,6 +20,7 @@ export const MARKCO: Dialect = {
 
 export const Y_WEBSOCKET: Dialect = {
   acknowledges: false,
+  stillHere: null,
   hello: MARKCO.hello,
   update: MARKCO.update,
   read(message) {
@@ -27,7 +29,7 @@ export const Y_WEBSOCKET: Dialect = {
   },
 };
 
-const HOCUSPOCUS = { sync: 0, auth: 2, syncReply: 4, syncStatus: 8 };
+const HOCUSPOCUS = { sync: 0, awareness: 1, auth: 2, syncReply: 4, syncStatus: 8 };
 
 /** Each of its messages begins with the document's name. */
 export function hocuspocus(document: string): Dialect {
@@ -36,8 +38,13 @@ export function hocuspocus(document: string): Dialect {
   encoding.writeVarUint(authentication, HOCUSPOCUS.auth);
   encoding.writeVarUint(authentication, 0);
   encoding.writeVarString(authentication, "");
+  const nobody = encoding.createEncoder();
+  encoding.writeVarString(nobody, document);
+  encoding.writeVarUint(nobody, HOCUSPOCUS.awareness);
+  encoding.writeVarUint8Array(nobody, new Uint8Array([0]));
   return {
     acknowledges: true,
+    stillHere: encoding.toUint8Array(nobody),
     hello: (vector) => [encoding.toUint8Array(authentication), sync(document, messageYjsSyncStep1, vector)],
     update: (update) => sync(document, messageYjsUpdate, update),
     read(message) {

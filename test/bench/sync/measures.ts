@@ -107,7 +107,10 @@ export async function measureOpening(contender: Contender) {
     const author = await Client.open(contender.door(name), { doc });
     for (let written = 0; written < EDITS_EACH; written += ROUND) {
       for (let n = 0; n < ROUND; n++) author.type(WORD, Math.floor(random() * (author.text.length + 1)));
-      while (watcher.seen(author) < (author.clocks.at(-1) ?? 0)) await wait(1);
+      while (watcher.seen(author) < (author.clocks.at(-1) ?? 0)) {
+        if (!author.isOpen || !watcher.reader.isOpen) throw new Error(`${contender.name} closed a connection`);
+        await wait(1);
+      }
     }
     await author.close();
   }
