@@ -152,7 +152,7 @@ export class LiveDocument {
       doc.transact(() => updates.forEach((update) => void Y.applyUpdate(doc, update)));
       if (updates.length === 1) [whole = null] = updates;
     };
-    const journal = await Journal.open(state.path, replay, () => Y.encodeStateAsUpdate(doc));
+    const journal = await Journal.open(state.path, replay, sumOf(doc));
     const history = await History.open(state.path, doc.getText(TEXT), wasOpen);
     const common = await state.readCommon(text, doc.getMap(FILE).get(TAKEN));
     const parts = { id, file, state, doc, journal, common, bases, format, comments, history, whole };
@@ -406,6 +406,11 @@ export class LiveDocument {
     this.#gone = code === CLOSE.notFound;
     this.events.emit("end", code);
   }
+}
+
+/** Made here, where it holds nothing else: a function that is kept keeps all that stands around it. */
+function sumOf(doc: Y.Doc): () => Uint8Array {
+  return () => Y.encodeStateAsUpdate(doc);
 }
 
 function hasNothing(vector: Uint8Array): boolean {
