@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const everywhere = ["**/node_modules/**", "**/dist/**", "**/.markco/**"];
@@ -7,6 +8,8 @@ const WITH_IMAGES = ["images/runtime/*.image.test.ts"];
 
 export default defineConfig({
   test: {
+    // Most of them wait for browsers and servers of their own: one for each core but one, as is usual, leaves them idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         test: {

@@ -1,7 +1,7 @@
 /** The editor's app in a real browser, with the platform behind it played by the test. */
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
 import { openBrowser } from "../../platform/person.ts";
 import { AppFiles, answerFor, ORIGIN, PROJECT, sendFile } from "./app-files.ts";
@@ -116,3 +116,16 @@ export interface Opened {
 }
 
 export const fileAddress = (path: string) => `/api/projects/${PROJECT}/file?path=${encodeURIComponent(path)}`;
+
+/** Until parts of the app that are loaded behind the document are there, and do their work. @param parts by their files' names */
+export async function loaded(page: Page, ...parts: readonly string[]): Promise<void> {
+  // As text: an import in a function would become one of the test's own modules.
+  const areThere = `(async () => {
+    const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+    const urls = ${JSON.stringify(parts)}.map((part) => loaded.find((name) => name.includes("/" + part + "-")));
+    if (urls.includes(undefined)) return false;
+    await Promise.all(urls.map((url) => import(url)));
+    return new Promise((done) => setTimeout(() => done(true)));
+  })()`;
+  await expect.poll(() => page.evaluate(areThere), { timeout: 20_000 }).toBe(true);
+}

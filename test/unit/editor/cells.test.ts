@@ -12,7 +12,7 @@ import { digestOf } from "../../../shared/editor/stale.ts";
 import { RUNS, TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
-import { useApp } from "./app.ts";
+import { loaded, useApp } from "./app.ts";
 import { ARTEFACTS, PROJECT } from "./app-files.ts";
 import type { Wire } from "./wire.ts";
 
@@ -438,18 +438,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
         await route.fulfill({ json: answers[question]?.(code, cursor) ?? { found: false } });
       });
     }
-    /** Until the parts of the app that are loaded behind the document are there, and do their work. */
-    async function loaded(...parts: readonly string[]): Promise<void> {
-      // As text: an import in a function would become one of the test's own modules.
-      const areThere = `(async () => {
-        const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
-        const urls = ${JSON.stringify(parts)}.map((part) => loaded.find((name) => name.includes("/" + part + "-")));
-        if (urls.includes(undefined)) return false;
-        await Promise.all(urls.map((url) => import(url)));
-        return new Promise((done) => setTimeout(() => done(true)));
-      })()`;
-      await expect.poll(() => page.evaluate(areThere), { timeout: 20_000 }).toBe(true);
-    }
     const ofRunners = ["cells", "completion", "wiki-completion", "runtime-completion", "runtime-hover"];
     const options = () => page.locator(".cm-tooltip-autocomplete [role=option] .cm-completionLabel").allTextContents();
     const members = (_: string, cursor: number) => ({
@@ -460,7 +448,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
 
     test("completes members after a dot, of the session that runs the cell", async () => {
       await open(`# A\n\n${cell("x = 1\nnp").replace("python", "python gpu")}\nend\n`);
-      await loaded(...ofRunners);
+      await loaded(page, ...ofRunners);
       await knows({ complete: members });
       await putCursor("np");
       await page.keyboard.type(".");
@@ -477,7 +465,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
 
     test("falls back to the document's words, and leaves Enter to whoever writes on", async () => {
       await open(`${cell("wavelength = 1\nfirst\nlast")}\nend\n`);
-      await loaded(...ofRunners);
+      await loaded(page, ...ofRunners);
       await knows({ complete: (_, cursor) => ({ matches: [], cursorStart: cursor, cursorEnd: cursor }) });
       await putCursor("first");
       await page.keyboard.type(" + wave");
@@ -497,7 +485,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
 
     test("is not asked about prose or comments", async () => {
       await open(`${cell("# note\nx")}\nend\n`);
-      await loaded(...ofRunners);
+      await loaded(page, ...ofRunners);
       await knows({ complete: members });
       await putCursor("# note");
       await page.keyboard.type(" of");
@@ -520,7 +508,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
 
     test("says under the pointer what a name is, and at length with Ctrl-I", async () => {
       await open(`${cell("mean(x)")}\nend\n`);
-      await loaded(...ofRunners);
+      await loaded(page, ...ofRunners);
       await knows({ hover: () => ({ ...INSPECTED, value: "<function>" }), inspect: () => INSPECTED });
       await page.getByText("mean(x)").hover({ position: { x: 30, y: 10 } });
       const tip = page.locator(".runtime-tip");
@@ -540,7 +528,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("cells", () => {
 
     test("nothing of who may not run", async () => {
       await open(`${cell("mean(x)")}\nend\n`, "viewer");
-      await loaded("cells", "completion", "wiki-completion");
+      await loaded(page, "cells", "completion", "wiki-completion");
       await knows({});
       await page.getByText("mean(x)").hover({ position: { x: 30, y: 10 } });
       await page.locator(".cell-line", { hasText: "mean(x)" }).click();

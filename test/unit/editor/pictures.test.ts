@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
-import { useApp } from "./app.ts";
+import { loaded, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 import type { Wire } from "./wire.ts";
 
@@ -23,7 +23,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a picture", () => {
       await route.fulfill({ json: { path: "_assets/3f9a.png" } });
     });
     // What takes pictures is loaded behind the document.
-    await page.waitForLoadState("networkidle");
+    await loaded(page, "pictures");
     await page.locator(".cm-content").click();
     await page.keyboard.press("Control+End");
   }

@@ -12,7 +12,7 @@ import { MAX_FILE_BYTES } from "../../../shared/daemon/limits.ts";
 import { attachment } from "../../../shared/editor/attachment.ts";
 import type { Role } from "../../../shared/roles.ts";
 import { violationsOn } from "../axe.ts";
-import { useApp } from "./app.ts";
+import { loaded, useApp } from "./app.ts";
 import { ARTEFACTS, ORIGIN, PROJECT } from "./app-files.ts";
 
 /** What a browser keeps as a file, it asks for past the test's routes: this is the platform for it. */
@@ -73,7 +73,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     ({ page } = await app.open(project, options));
     await page.route("**/editor/upload?*", take);
     await page.route("**/editor/trash", (route) => route.fulfill({ json: { deleted: [] } }));
-    await page.waitForLoadState("networkidle");
+    await loaded(page, "drop-files");
   }
 
   async function take(route: Route): Promise<void> {
