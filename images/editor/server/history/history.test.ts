@@ -114,7 +114,7 @@ test("whoever had changed something when the server was killed is known by the n
   write(ANN, "a");
   await expect.poll(() => readdir(join(state, "history")).catch(() => [])).toContain("index.json");
   const next = async () => (await History.open(state, new Y.Doc().getText("text"), true)).list.versions;
-  await expect.poll(next, { timeout: 5_000 }).toMatchObject([{ authors: [] }, { authors: [ANN.by] }]);
+  await expect.poll(next, { timeout: 20_000 }).toMatchObject([{ authors: [] }, { authors: [ANN.by] }]);
 });
 
 test("a change that nobody was written down for is nobody's", async () => {
