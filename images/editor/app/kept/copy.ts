@@ -14,7 +14,11 @@ import {
 } from "./rows.ts";
 import type { Act, DocumentName, Shelf } from "./shelf.ts";
 
-/** What others typed is on the server: it may arrive here together. */
+/**
+ * What is typed within so long is put on the shelf together: a write for each key would cost the page more than the key does. What
+ * others typed is on the server, and can wait longer.
+ */
+const OWN_MS = 100;
 const OTHERS_MS = 300;
 /** Rows that are read one by one when the document is opened, and that one session may add, before they become one. */
 const TIDY_AT = 100;
@@ -36,6 +40,7 @@ export class Copy {
   #steps: Step[] = [];
   #working = false;
   #timer = 0;
+  #isOwnDue = false;
   #current: string | null;
   /** Ids of rows that are not saved, as far as this tab has made or loaded them: the server's word goes for no others. */
   #unsaved: number[];
@@ -148,13 +153,18 @@ export class Copy {
   #do(step: Step): void {
     if (this.#hasFailed) return;
     this.#steps.push(step);
-    if (isAppend(step) && step.isSaved) this.#timer ||= window.setTimeout(() => void this.#work(), OTHERS_MS);
-    else void this.#work();
+    if (!isAppend(step)) return void this.#work();
+    const isSooner = !step.isSaved && !this.#isOwnDue;
+    if (this.#timer !== 0 && !isSooner) return;
+    clearTimeout(this.#timer);
+    this.#isOwnDue = !step.isSaved;
+    this.#timer = window.setTimeout(() => void this.#work(), step.isSaved ? OTHERS_MS : OWN_MS);
   }
 
   async #work(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = 0;
+    this.#isOwnDue = false;
     if (this.#working) return;
     this.#working = true;
     try {
