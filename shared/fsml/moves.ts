@@ -1,7 +1,7 @@
 /** Which files and folders get which names when one of them is moved or renamed (formats.md §1, "Moves"). */
 import { Fault } from "../daemon/fault.ts";
 import { numbered, type Sibling } from "./numbering.ts";
-import { problemOfNewPath } from "./path.ts";
+import { isUnder, problemOfNewPath } from "./path.ts";
 import { buildTree, type FolderNode, isIndex, type TreeNode } from "./tree.ts";
 
 /** All that stands below `from` stands below `to` then. */
@@ -25,8 +25,7 @@ export interface Destination {
 export function planMove(paths: readonly string[], path: string, { folder, before }: Destination): Rename[] {
   const root = buildTree(paths);
   const node = existing(root, path);
-  if (folder === path || folder.startsWith(`${path}/`))
-    throw new Fault("invalid", `${path} can't be moved into itself`);
+  if (isUnder(folder, path)) throw new Fault("invalid", `${path} can't be moved into itself`);
   if (folder !== "") refuse(folder);
   const target = folder === "" ? root : find(root, folder);
   if (target?.kind === "file") throw new Fault("invalid", `${folder} is a file: nothing can be moved into it`);
@@ -51,11 +50,8 @@ export function planRename(paths: readonly string[], path: string, name: string)
 
 /** Where a file is after the renames. */
 export function renamed(renames: readonly Rename[], path: string): string {
-  for (const { from, to } of renames) {
-    if (path === from) return to;
-    if (path.startsWith(`${from}/`)) return to + path.slice(from.length);
-  }
-  return path;
+  const found = renames.find(({ from }) => isUnder(path, from));
+  return found ? found.to + path.slice(found.from.length) : path;
 }
 
 export function folderOf(path: string): string {

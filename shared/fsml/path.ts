@@ -50,6 +50,11 @@ export function isTooling(path: string): boolean {
   return isHidden(path) || path.split("/").some((segment) => FILLED_BY_TOOLS.has(segment));
 }
 
+/** Whether the path is that of the file or folder, or of something in the folder. */
+export function isUnder(path: string, place: string): boolean {
+  return path === place || path.startsWith(`${place}/`);
+}
+
 /** True for a page that publishing may show: every segment counts, not only the first; `mrmd.md` is never a page. */
 export function isPublishablePage(path: string): boolean {
   const segments = path.split("/");

@@ -1,4 +1,5 @@
 /** Items that are dragged: between two others, or onto a folder. */
+import { isUnder } from "../../../../shared/fsml/path.ts";
 
 type Place =
   | { readonly kind: "beside"; readonly item: HTMLElement; readonly edge: "above" | "below" }
@@ -65,7 +66,7 @@ export function draggable(
 function placeAt({ target, clientY }: DragEvent, dragged: string): Place | null {
   const item = target instanceof Element ? target.closest<HTMLElement>("li[data-path]") : null;
   const path = item?.dataset.path ?? "";
-  if (!item || path === dragged || path.startsWith(`${dragged}/`)) return null;
+  if (!item || isUnder(path, dragged)) return null;
   const line = item.querySelector(":scope > details > summary") ?? item;
   const { top, height } = line.getBoundingClientRect();
   const share = (clientY - top) / height;

@@ -2,6 +2,7 @@
 import { EventEmitter } from "node:events";
 import { Fault } from "../../../../shared/daemon/fault.ts";
 import type { CLOSE } from "../../../../shared/editor/sync.ts";
+import { isUnder } from "../../../../shared/fsml/path.ts";
 import { Bases } from "./bases.ts";
 import { LiveDocument, type Places } from "./document.ts";
 import { type DocumentId, StateFolder } from "./state-folder.ts";
@@ -108,7 +109,9 @@ export class Documents {
     const moving = { places, over };
     this.#moving.add(moving);
     try {
-      const open = (await Promise.all(places.map((place) => this.#openUnder(place)))).flat();
+      const found = await Promise.all(places.map((place) => this.#openUnder(place)));
+      // What one thing leaves and another comes to is among the places twice.
+      const open = [...new Set(found.flat())];
       await Promise.all(open.map((document) => document.leave(code)));
       await Promise.all(open.map(({ id }) => this.#closing.get(keyOf(id))));
       await act();
@@ -120,7 +123,7 @@ export class Documents {
   }
 
   #movesWith(id: DocumentId): Promise<void> | null {
-    for (const { places, over } of this.#moving) if (places.some((place) => isUnder(id, place))) return over;
+    for (const { places, over } of this.#moving) if (places.some((place) => isOf(id, place))) return over;
     return null;
   }
 
@@ -135,7 +138,7 @@ export class Documents {
   async #openUnder(place: DocumentId): Promise<LiveDocument[]> {
     const loading = [...this.#entries.values()].map((entry) => entry.loading.catch(() => null));
     const documents = (await Promise.all(loading)).filter((document) => document !== null);
-    return documents.filter(({ id }) => isUnder(id, place));
+    return documents.filter(({ id }) => isOf(id, place));
   }
 
   async closeAll(): Promise<void> {
@@ -197,8 +200,8 @@ export class Documents {
   }
 }
 
-function isUnder(id: DocumentId, { projectId, path }: DocumentId): boolean {
-  return id.projectId === projectId && (id.path === path || id.path.startsWith(`${path}/`));
+function isOf(id: DocumentId, place: DocumentId): boolean {
+  return id.projectId === place.projectId && isUnder(id.path, place.path);
 }
 
 function keyOf({ projectId, path }: DocumentId): string {

@@ -12,6 +12,7 @@ import { anchorAround, passageOf } from "../../../../shared/editor/anchor.ts";
 import type { Moved, MoveRequest } from "../../../../shared/editor/files.ts";
 import { CLOSE } from "../../../../shared/editor/sync.ts";
 import { folderOf, planMove, planRename, type Rename, renamed } from "../../../../shared/fsml/moves.ts";
+import { isUnder } from "../../../../shared/fsml/path.ts";
 import { layoutOf, type Relinking, relinked } from "../../../../shared/fsml/relink.ts";
 import { layOutSite } from "../../../../shared/fsml/site.ts";
 import type { Documents } from "../document/documents.ts";
@@ -87,8 +88,7 @@ export class Moves {
       const renames = record.renames.map(back);
       const { files } = await this.#input.trees.read(projectId);
       for (const { from } of renames)
-        if (!files.some((path) => path === from || path.startsWith(`${from}/`)))
-          throw new Fault("conflict", `${from} is not there any more`);
+        if (!files.some((path) => isUnder(path, from))) throw new Fault("conflict", `${from} is not there any more`);
       await this.#refuseTaken(projectId, renames);
       const moved = await this.#begin({
         ...this.#newRecord(projectId, actor, renames),
