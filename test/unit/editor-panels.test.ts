@@ -2,17 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { SandboxState, SnapshotState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
-import { openBrowser } from "../platform/person.ts";
-import { AppFiles, ARTEFACTS, answerFor, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
+import { useApp } from "./editor/app.ts";
+import { ARTEFACTS, answerFor, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
-  let browser: Browser;
-  let files: AppFiles;
+  const app = useApp();
   let page: Page;
   let role: Role;
   let snapshots: SnapshotState[];
@@ -21,15 +20,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
   let refusal: Fault | null;
   /** Everything that the page has asked for, as method and path. */
   let asked: string[];
-  let thrown: string[];
-
-  beforeAll(async () => {
-    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await files?.close();
-  });
 
   beforeEach(async () => {
     role = "owner";
@@ -37,21 +27,12 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
     sandboxes = [];
     refusal = null;
     asked = [];
-    thrown = [];
-    page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-    page.setDefaultTimeout(5_000);
-    page.on("pageerror", ({ message }) => thrown.push(message));
-    await page.route(`${ORIGIN}/**`, answer);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(thrown).toEqual([]);
+    page = await app.play(answer);
+    page.on("request", (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`));
   });
 
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
-    asked.push(`${route.request().method()} ${pathname}`);
-    if (await files.answer(route)) return;
     if (refusal && route.request().method() !== "GET")
       return route.fulfill({ status: refusal.status, json: refusal.toBody() });
     return route.fulfill({ json: answerFor(pathname, role, ["mrmd.md"]) ?? api(route, pathname) });

@@ -2,43 +2,31 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Deleted } from "../../shared/editor/files.ts";
 import type { Role } from "../../shared/roles.ts";
-import { openBrowser } from "../platform/person.ts";
 import { violationsOn } from "./axe.ts";
-import { AppFiles, ARTEFACTS, answerFor, ORIGIN } from "./editor/app-files.ts";
+import { useApp } from "./editor/app.ts";
+import { ARTEFACTS, answerFor, ORIGIN } from "./editor/app-files.ts";
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
-  let browser: Browser;
-  let bundles: AppFiles;
+  const app = useApp();
   let page: Page;
   let role: Role;
   let files: string[];
   let trash: Deleted[];
 
-  beforeAll(async () => {
-    [bundles, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await bundles?.close();
-  });
   beforeEach(async () => {
     role = "editor";
     files = ["01-intro.md", "mrmd.md"];
     trash = [];
-    page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-    page.setDefaultTimeout(5_000);
-    await page.route(`${ORIGIN}/**`, answer);
+    page = await app.play(answer);
   });
-  afterEach(() => page.close());
 
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
-    if (await bundles.answer(route)) return;
     const what = pathname.split("/").at(-1) ?? "";
     if (what === "trash") return route.fulfill({ json: { deleted: trash } });
     if (route.request().method() === "GET")

@@ -1,12 +1,12 @@
 /** A person's projects in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
-import { openBrowser } from "../platform/person.ts";
 import { violationsOn } from "./axe.ts";
-import { AppFiles, ARTEFACTS, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
+import { useApp } from "./editor/app.ts";
+import { ARTEFACTS, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
 
 const live = {
   published: true,
@@ -29,8 +29,7 @@ const project = (slug: string, more: object = {}) => ({
 });
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("at home", () => {
-  let browser: Browser;
-  let files: AppFiles;
+  const app = useApp();
   let page: Page;
   let projects: object[];
   let isSignedIn: boolean;
@@ -38,34 +37,18 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("at home", () => {
   let refusal: Fault | null;
   let asked: unknown[];
   let loaded: string[];
-  let thrown: string[];
 
-  beforeAll(async () => {
-    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await files?.close();
-  });
   beforeEach(async () => {
     projects = [];
     isSignedIn = true;
     refusal = null;
-    [asked, loaded, thrown] = [[], [], []];
-    page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-    page.setDefaultTimeout(5_000);
-    page.on("pageerror", ({ message }) => thrown.push(message));
-    await page.route(`${ORIGIN}/**`, answer);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(thrown).toEqual([]);
+    [asked, loaded] = [[], []];
+    page = await app.play(answer);
+    page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
   });
 
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
-    loaded.push(pathname);
-    if (await files.answer(route)) return;
     if (pathname === "/api/me") {
       const fault = new Fault("unauthenticated", "sign in first");
       if (!isSignedIn) return route.fulfill({ status: fault.status, json: fault.toBody() });

@@ -1,14 +1,14 @@
 /** Where the site is, since when, and publishing it, in a real browser in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { SiteState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
-import { openBrowser } from "../platform/person.ts";
 import { PART_RULES, violationsOn } from "./axe.ts";
-import { AppFiles, ARTEFACTS, answerFor, ORIGIN, PROJECT } from "./editor/app-files.ts";
+import { useApp } from "./editor/app.ts";
+import { ARTEFACTS, answerFor, ORIGIN, PROJECT } from "./editor/app-files.ts";
 
 const UNPUBLISHED: SiteState = {
   published: false,
@@ -33,41 +33,23 @@ const LIVE: SiteState = {
 };
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the project's site", () => {
-  let browser: Browser;
-  let files: AppFiles;
+  const app = useApp();
   let page: Page;
   let role: Role;
   let site: SiteState;
   /** What publishing comes to. */
   let next: SiteState | Fault = LIVE;
   let published: number;
-  let thrown: string[];
 
-  beforeAll(async () => {
-    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await files?.close();
-  });
   beforeEach(async () => {
     role = "editor";
     site = LIVE;
     published = 0;
-    thrown = [];
-    page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-    page.setDefaultTimeout(5_000);
-    page.on("pageerror", ({ message }) => thrown.push(message));
-    await page.route(`${ORIGIN}/**`, answer);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(thrown).toEqual([]);
+    page = await app.play(answer);
   });
 
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
-    if (await files.answer(route)) return;
     if (pathname.endsWith("/publish")) {
       published++;
       if (next instanceof Fault) return route.fulfill({ status: next.status, json: next.toBody() });

@@ -2,13 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
 import type { Invite, Member } from "../../shared/sharing.ts";
-import { openBrowser } from "../platform/person.ts";
-import { AppFiles, ARTEFACTS, answerFor, ME, ORIGIN } from "./editor/app-files.ts";
+import { useApp } from "./editor/app.ts";
+import { ARTEFACTS, answerFor, ME, ORIGIN } from "./editor/app-files.ts";
 
 const ALICE = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
 const LINK = `${ORIGIN}/join/${"t".repeat(43)}`;
@@ -21,8 +21,7 @@ const member = (handle: string, role: Role, userId: string = randomUUID()): Memb
 const made = { madeBy: "demo", created: "2027-03-01T10:00:00.000Z", expires: "2027-03-08T10:00:00.000Z" };
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
-  let browser: Browser;
-  let files: AppFiles;
+  const app = useApp();
   let page: Page;
   let role: Role;
   let members: Member[];
@@ -34,15 +33,6 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
   /** Paths of all that was asked for. */
   let loaded: string[];
 
-  beforeAll(async () => {
-    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await files?.close();
-  });
-
-  let thrown: string[];
   beforeEach(async () => {
     role = "owner";
     members = [member("demo", "owner", ME), member("alice", "editor", ALICE)];
@@ -50,23 +40,13 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
     refusal = null;
     asked = [];
     loaded = [];
-    thrown = [];
-    const context = await browser.newContext({ viewport: { width: 1280, height: 720 } });
-    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-    page = await context.newPage();
-    page.setDefaultTimeout(5_000);
-    page.on("pageerror", ({ message }) => thrown.push(message));
-    await page.route(`${ORIGIN}/**`, answer);
-  });
-  afterEach(async () => {
-    await page.context().close();
-    expect(thrown).toEqual([]);
+    page = await app.play(answer);
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
   });
 
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
-    loaded.push(pathname);
-    if (await files.answer(route)) return;
     const method = route.request().method();
     const [, , , , what, ...rest] = pathname.split("/");
     if (what !== "sharing" || method === "GET") return route.fulfill({ json: project(pathname, what) });

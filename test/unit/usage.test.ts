@@ -2,16 +2,16 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Browser, Page, Route } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Page, Route } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { planOf } from "../../compute/tiers/routes.ts";
 import { DEFAULT_TIERS, Tiers } from "../../compute/tiers/tiers.ts";
 import type { Bill, HostState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Plan, ProjectInUse } from "../../shared/usage.ts";
-import { openBrowser } from "../platform/person.ts";
 import { violationsOn } from "./axe.ts";
-import { AppFiles, ARTEFACTS, ME, ORIGIN } from "./editor/app-files.ts";
+import { useApp } from "./editor/app.ts";
+import { ARTEFACTS, ME, ORIGIN } from "./editor/app-files.ts";
 
 const WAVES = randomUUID();
 const TERMS = { EC2_ENDPOINT: "http://127.0.0.1:4000", IDLE_SECONDS: 1200, SNAPSHOT_QUOTA_BYTES: 20 * 1024 ** 3 };
@@ -47,8 +47,7 @@ const BUSY = billOf(
 );
 
 describe.skipIf(!existsSync("/usr/bin/chromium"))("the page of usage", () => {
-  let browser: Browser;
-  let files: AppFiles;
+  const app = useApp();
   let page: Page;
   let bill: Bill;
   let projects: ProjectInUse[];
@@ -56,35 +55,19 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the page of usage", () => {
   let plan: Plan;
   let isBaseServerThere: boolean;
   let loaded: string[];
-  let thrown: string[];
 
-  beforeAll(async () => {
-    [files, browser] = await Promise.all([AppFiles.bundle(), openBrowser()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await files?.close();
-  });
   beforeEach(async () => {
     bill = NOTHING;
     [projects, hosts] = [[], []];
     plan = planOf(new Tiers(DEFAULT_TIERS), TERMS);
     isBaseServerThere = true;
-    [loaded, thrown] = [[], []];
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: "en-US" });
-    page.setDefaultTimeout(5_000);
-    page.on("pageerror", ({ message }) => thrown.push(message));
-    await page.route(`${ORIGIN}/**`, answer);
-  });
-  afterEach(async () => {
-    await page.close();
-    expect(thrown).toEqual([]);
+    loaded = [];
+    page = await app.play(answer, { viewport: { width: 1280, height: 900 }, locale: "en-US" });
+    page.on("request", (request) => loaded.push(new URL(request.url()).pathname));
   });
 
   async function answer(route: Route): Promise<void> {
     const { pathname } = new URL(route.request().url());
-    loaded.push(pathname);
-    if (await files.answer(route)) return;
     const ofDaemon = ["/api/hosts", "/api/plan"].includes(pathname);
     if (ofDaemon && !isBaseServerThere) {
       const fault = new Fault("unavailable", "the base server does not answer");

@@ -1,7 +1,7 @@
 /** The editor's app in a real browser, with the platform behind it played by the test. */
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
 import { openBrowser } from "../../platform/person.ts";
 import { AppFiles, answerFor, ORIGIN, PROJECT, sendFile } from "./app-files.ts";
@@ -36,6 +36,13 @@ class App {
   /** Answers what pages of app and site load. `more` answers what else they ask for, by path; null is "not found". */
   async serve(page: Page, project: Project, more: (path: string) => string | null = () => null): Promise<void> {
     await page.route("**/*", (route) => this.#answer(route, project, more));
+  }
+
+  /** Answers what is the app's own; the test answers the rest as the platform. */
+  async play(page: Page, answer: (route: Route) => Promise<void>): Promise<void> {
+    await page.route(`${ORIGIN}/**`, async (route) => {
+      if (!(await this.#files.answer(route))) await answer(route);
+    });
   }
 
   /** Opens the document in the editor; with the wire of somebody else who has it open, the same document. */
@@ -83,12 +90,28 @@ export function useApp(flags: readonly string[] = []): AppInBrowser {
     await browser?.close();
     await app?.close();
   });
+  const played: { readonly page: Page; readonly thrown: string[] }[] = [];
+  afterEach(async () => {
+    for (const { page, thrown } of played.splice(0)) {
+      await page.close();
+      expect(thrown).toEqual([]);
+    }
+  });
   const started = () => {
     if (!app || !browser) throw new Error("the app is there while a test runs");
     return { app, browser };
   };
   return {
     open: (project, options, wire) => started().app.open(started().browser, project, options, wire),
+    async play(answer, options) {
+      const page = await started().browser.newPage({ viewport: { width: 1280, height: 720 }, ...options });
+      const thrown: string[] = [];
+      played.push({ page, thrown });
+      page.setDefaultTimeout(5_000);
+      page.on("pageerror", ({ message }) => thrown.push(message));
+      await started().app.play(page, answer);
+      return page;
+    },
     async show(path, project, more, options) {
       const page = await started().browser.newPage(options);
       await started().app.serve(page, project, more);
@@ -101,6 +124,11 @@ export function useApp(flags: readonly string[] = []): AppInBrowser {
 export interface AppInBrowser {
   /** As App.open. */
   open(project: Project, options?: BrowserContextOptions, wire?: Wire): Promise<Opened>;
+  /**
+   * An empty page, for the app in front of a platform that the test plays: all that is not the app's own is asked of `answer`. It is
+   * closed behind the test, which fails if the page has thrown something.
+   */
+  play(answer: (route: Route) => Promise<void>, options?: BrowserContextOptions): Promise<Page>;
   /** A page at that path of the origin. `more` as App.serve has it. */
   show(
     path: string,
