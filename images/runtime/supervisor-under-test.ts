@@ -18,12 +18,12 @@ export class Supervisor {
   #bell: () => void = () => {};
   #count = 0;
 
-  constructor(
-    cwd: string,
-    [file, ...args]: [string, ...string[]] = ["python3", "-S", "-E", "-B", join(import.meta.dirname, "supervisor")],
-  ) {
+  /** @param command null: one on this machine, whose login shells find no files of whoever tests: those may take locks, and be killed with them */
+  constructor(cwd: string, command: readonly [string, ...string[]] | null = null) {
     this.cwd = cwd;
-    this.child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"] });
+    const [file, ...args] = command ?? ["python3", "-S", "-E", "-B", join(import.meta.dirname, "supervisor")];
+    const env = command ? process.env : { ...process.env, HOME: cwd };
+    this.child = spawn(file, args, { stdio: ["pipe", "pipe", "inherit"], env });
     if (!this.child.stdout) throw new Error("no stdout");
     createInterface({ input: this.child.stdout }).on("line", (line) => {
       this.#take(line);
