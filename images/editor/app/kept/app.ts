@@ -14,9 +14,15 @@ export async function keepApp(user: User, owner: string, slug: string): Promise<
   const { serviceWorker } = navigator;
   if (!serviceWorker) return;
   try {
-    for (const scope of SCOPES) await serviceWorker.register("/offline.js", { scope, updateViaCache: "none" });
+    for (const scope of SCOPES) await register(serviceWorker, scope);
     if (serviceWorker.controller) return;
     await new Promise((resolve) => serviceWorker.addEventListener("controllerchange", resolve, { once: true }));
     await Promise.all([whoAmI(), openProject(owner, slug)]);
   } catch {}
+}
+
+async function register(serviceWorker: ServiceWorkerContainer, scope: string): Promise<void> {
+  const registration = await serviceWorker.register("/offline.js", { scope, updateViaCache: "none" });
+  // Left to itself, Chromium asks whether there is another only once this one has nothing to do.
+  if (registration.active) await registration.update();
 }
