@@ -344,7 +344,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("the editor without a connecti
     await until(() => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0);
     await until(() => state()).toBe("saved");
     await platform.goAway();
-    await expect(page.reload()).rejects.toThrow("net::ERR_");
+    await expect(page.reload()).rejects.toThrow("ERR_CONNECTION_REFUSED");
     platform.isOff = false;
     problems.length = 0;
   });
