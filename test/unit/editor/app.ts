@@ -157,3 +157,19 @@ export async function loaded(page: Page, ...parts: readonly string[]): Promise<v
   })()`;
   await expect.poll(() => page.evaluate(areThere), { timeout: 20_000 }).toBe(true);
 }
+
+/**
+ * What the page's main thread has done so far, in milliseconds: of the processor, not of the clock, because tests run beside others.
+ * @param what all of its tasks, or their scripts alone
+ */
+export async function processorTime(
+  page: Page,
+  what: "TaskDuration" | "ScriptDuration",
+): Promise<() => Promise<number>> {
+  const client = await page.context().newCDPSession(page);
+  await client.send("Performance.enable", { timeDomain: "threadTicks" });
+  return async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    return (metrics.find(({ name }) => name === what)?.value ?? 0) * 1000;
+  };
+}

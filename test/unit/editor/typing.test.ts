@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { useApp } from "./app.ts";
+import { processorTime, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
 const CHARS = 990_000;
@@ -49,14 +49,7 @@ describe.skipIf(!existsSync("/usr/bin/chromium"))("a document of a megabyte", ()
     const text = megabyte();
     const { page, wire } = await app.open({ path: "long.md", files: ["long.md"], folder: tmpdir(), text });
     await page.locator(".rendered").first().waitFor({ timeout: 60_000 });
-    const client = await page.context().newCDPSession(page);
-    // Time of the processor, not of the clock: the test runs beside others.
-    await client.send("Performance.enable", { timeDomain: "threadTicks" });
-    const cpuMs = async () => {
-      const { metrics } = await client.send("Performance.getMetrics");
-      return (metrics.find(({ name }) => name === "ScriptDuration")?.value ?? 0) * 1000;
-    };
-
+    const cpuMs = await processorTime(page, "ScriptDuration");
     const took: number[] = [];
     const words = "Words and words, ";
     for (const place of [
