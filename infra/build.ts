@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import * as z from "zod";
 import { Fault } from "../shared/daemon/fault.ts";
+import { codeMirrorAtLength } from "./codemirror-at-length.ts";
 import { DIST, REPOSITORY } from "./local/folders.ts";
 
 /** Packages written for CommonJS name Node's modules without `node:`, which is the only way that workerd knows them. */
@@ -63,7 +64,7 @@ const BUNDLES = {
     outdir: "assets/app",
     splitting: true,
     chunkNames: "chunks/[name]-[hash]",
-    plugins: [completionOnDemand],
+    plugins: [completionOnDemand, codeMirrorAtLength],
   },
   theme: {
     ...browser,

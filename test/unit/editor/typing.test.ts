@@ -10,8 +10,8 @@ import { ARTEFACTS } from "./app-files.ts";
 const CHARS = 990_000;
 const KEYS = 120;
 const PAUSE_MS = 40;
-/** A frame is 16 ms. Twice that, because processors that others use, too, take longer for the same work. */
-const MOST_MS = 32;
+/** A frame is 16 ms. Half as much again, because processors that others use, too, take longer for the same work. */
+const MOST_MS = 24;
 
 const section = (number: number) => `## Section ${number}
 
