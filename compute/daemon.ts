@@ -147,13 +147,15 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
   const original = async (project: Project) => {
     const runtimeId = runtimes.own(project);
     await runtimes.running(runtimeId);
+    monitor.touch(runtimeId);
     return { runtimeId, tier: runtimes.state(runtimeId).tier };
   };
+  const copy: Runtimes["copy"] = (input) => runtimes.copy(input);
   const enter: Sandboxes["enter"] = (...state) => sandboxes.enter(...state);
   const sandboxes = new Sandboxes({
     journal,
     records,
-    create: operations.define(createOperation(elastic, runtimes.copy, enter)),
+    create: operations.define(createOperation(elastic, copy, enter)),
     destroy: operations.define(destroyOperation(elastic, enter)),
     folderOf: elastic.folder,
     original,
@@ -162,7 +164,7 @@ export async function startDaemon(settings: Settings): Promise<RunningDaemon> {
     journal,
     base: agent,
     quotaBytes: settings.SNAPSHOT_QUOTA_BYTES,
-    take: operations.define(takeOperation(elastic, runtimes.copy, () => snapshots)),
+    take: operations.define(takeOperation(elastic, copy, () => snapshots)),
     restore: (project, archiveId) => runtimes.restore(runtimes.own(project), archiveId),
     original,
     kept: (projectId, snapshot) => outbox.post({ type: "snapshot", projectId, snapshot }),

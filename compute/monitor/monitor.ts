@@ -104,6 +104,7 @@ export class Monitor {
    * runtime is there, or can't be; a file that is too large for the runtime makes it grow. Never throws.
    */
   async beforeCell(project: Project, runtimeId: string, language: string, code: string): Promise<void> {
+    this.touch(runtimeId);
     const hints = hintsOf(language, code);
     const record = this.#world.records.find(runtimeId);
     if (record?.state !== "running" || record.isSandbox) return;

@@ -62,10 +62,9 @@ export class Runtimes {
   readonly #world: RuntimesWorld;
   /** For operations of other folders that act on runtimes. */
   readonly elastic: ElasticWorld;
-  /** Copies a running runtime's state into an archive on its host. Throws Fault. */
-  readonly copy: (input: Copy) => Promise<void>;
   readonly #links: RuntimeLinks;
   readonly #ensuring = new Map<string, Promise<RuntimeLink>>();
+  readonly #copy: (input: Copy) => Promise<void>;
   readonly #start: (input: Input) => Promise<void>;
   readonly #stop: (input: Input) => Promise<void>;
   readonly #sleep: (input: Input) => Promise<void>;
@@ -92,7 +91,7 @@ export class Runtimes {
     this.#wakeWhole = operations.define(wakeOperation(elastic, (runtimeId) => this.#awake.emit(runtimeId)));
     this.#move = operations.define(moveOperation(elastic));
     this.elastic = elastic;
-    this.copy = operations.define(copyOperation(elastic));
+    this.#copy = operations.define(copyOperation(elastic));
   }
 
   /** The id of the project's own runtime. */
@@ -148,6 +147,17 @@ export class Runtimes {
   /** A way to open connections to what listens in the runtime. Throws Fault("unavailable"). */
   dialer(runtimeId: string): ReturnType<HostAgent["dialer"]> {
     return this.#agent(runtimeId).dialer(runtimeId);
+  }
+
+  /** Copies the runtime's state, which goes on, into an archive on its host. One that sleeps is woken. Throws Fault. */
+  async copy(input: Copy): Promise<void> {
+    await this.running(input.runtimeId);
+    // It may be about to fall asleep, which only what is under way knows.
+    while (this.isBusy(input.runtimeId)) {
+      await this.#world.operations.settled(subjectOf(input.runtimeId));
+      await this.running(input.runtimeId);
+    }
+    await this.#copy(input);
   }
 
   async stop(runtimeId: string): Promise<void> {

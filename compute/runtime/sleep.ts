@@ -25,14 +25,15 @@ export function sleepOperation(world: ElasticWorld): OperationKind<Input, Data> 
         name: "say so",
         act: async ({ runtimeId }) => {
           const { hostId, tier } = world.find(runtimeId);
+          // Before anything is waited for: who comes with a cell now waits, and wakes it.
+          links.unfollow(runtimeId);
+          records.setState(runtimeId, "checkpointing");
           // One that can't be asked is taken to have some: too big a machine is better than one where it can't wake.
           const asked = tiers.get(tier).gpu === null ? null : hosts.agent(hostId).runtimeCuda(runtimeId);
           const cuda = await Promise.resolve(asked).then(
             (state) => state !== null,
             () => true,
           );
-          links.unfollow(runtimeId);
-          records.setState(runtimeId, "checkpointing");
           return { cuda };
         },
       },

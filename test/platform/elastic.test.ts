@@ -140,9 +140,11 @@ test("nobody uses it: it sleeps on the base server and every machine is gone; it
 });
 
 test("an AI tries something in a sandbox beside it: it has all variables, the page says that it is there, and it is destroyed", async () => {
-  const sandboxId = (await markco(place, "fork", "day")).stdout.trim();
-  const inside = (code: string) => markco(place, "fork", "day", sandboxId, "--run", code);
-  expect((await inside("held.clear(); print(len(held), n)")).stdout).toContain(`0 ${LINES}`);
+  const forked = await markco(place, "fork", "day");
+  expect(forked).toMatchObject({ status: 0, stderr: "" });
+  const sandboxId = forked.stdout.trim();
+  const inside = await markco(place, "fork", "day", sandboxId, "--run", "held.clear(); print(len(held), n)");
+  expect(inside).toEqual({ status: 0, stdout: `0 ${LINES}\n`, stderr: "" });
   await page
     .getByRole("button", { name: /sandbox/i })
     .filter({ hasText: "1 sandbox" })

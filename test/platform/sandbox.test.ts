@@ -2,6 +2,7 @@
 import { access, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { stateFolders } from "../../infra/local/folders.ts";
 import { SandboxList, SandboxState, SnapshotList } from "../../shared/daemon/contract.ts";
@@ -38,7 +39,12 @@ async function inside(sandboxId: string, code: string): Promise<string> {
   expect(status).toBe(0);
   return stdout.trim();
 }
-const fork = async () => (await markco(place, "fork", "copies")).stdout.trim();
+async function fork(): Promise<string> {
+  const { status, stdout, stderr } = await markco(place, "fork", "copies");
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  return stdout.trim();
+}
 const end = (sandboxId: string) => markco(place, "fork", "copies", sandboxId, "--end");
 const supervisors = async () => (await processes(place.state, "/opt/markco/supervisor")).length;
 async function snapshots(): Promise<SnapshotList> {
@@ -101,6 +107,25 @@ test("a fork of a runtime with a cell under way: the cell goes on in both, and t
   );
   expect(await inside(sandboxId, "print(i)")).toBe("59");
   await end(sandboxId);
+});
+
+test("a fork of a runtime that falls asleep meanwhile, at whatever moment: it is woken for it", async () => {
+  for (const afterMs of [0, 60, 200]) {
+    const request = (path: string) => api(place, `/api/projects/${projectId}/${path}`, { method: "POST" });
+    const forked = api(place, `/api/projects/${projectId}/sandboxes`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ minutes: 5 }),
+    });
+    await setTimeout(afterMs);
+    const asleep = await request("runtime/sleep");
+    expect(asleep.status, `sleep after ${afterMs} ms`).toBeLessThan(300);
+    const sandbox = SandboxState.parse(await (await forked).json());
+    expect(sandbox, `sleep after ${afterMs} ms`).toMatchObject({ state: "running", reason: null });
+    expect(await inside(sandbox.id, "print(len(kept))")).toBe("1001");
+    await end(sandbox.id);
+    expect(await here("print(len(kept))")).toBe("1001");
+  }
 });
 
 test("a sandbox that has ended says so, and runs nothing any more", async () => {
