@@ -2,11 +2,11 @@
  * Bundles everything that runs: the Worker, the daemon, the editor server, and what browsers load.
  *   node infra/build.ts [NAME…]     all of them, or the ones named
  */
-import { createHash } from "node:crypto";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
-import { join } from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { dirname, join } from "node:path";
+import { type BuildOptions, build, type OutputFile, type Plugin } from "esbuild";
 import * as z from "zod";
 import { Fault } from "../shared/daemon/fault.ts";
 import { codeMirrorAtLength } from "./codemirror-at-length.ts";
@@ -123,14 +123,14 @@ const BuildMessages = z.array(
 
 const isBundle = (name: string): name is BundleName => Object.hasOwn(BUNDLES, name);
 
-/** @param dist where bundles go. Throws Fault("invalid") with file, line and the first problem of the code. */
+/**
+ * Files that are as they were are left alone, and the others change at once: what runs or is tested from them may go on.
+ * @param dist where bundles go. Throws Fault("invalid") with file, line and the first problem of the code.
+ */
 export async function buildAll(
   names: readonly BundleName[] = Object.keys(BUNDLES).filter(isBundle),
   dist = DIST,
 ): Promise<void> {
-  // Chunks carry a hash in their name: those of earlier builds would pile up.
-  for (const name of ["app", "diagram"] as const)
-    if (names.includes(name)) await rm(join(dist, BUNDLES[name].outdir), { recursive: true, force: true });
   await Promise.all(names.filter((name) => name !== "offline").map((name) => bundle(name, dist)));
   // It names what the app is made of, so that comes first.
   if (names.includes("offline"))
@@ -152,8 +152,10 @@ async function appIn(assets: string): Promise<{ version: string; files: string[]
 
 async function bundle(name: BundleName, dist: string, more: BuildOptions = {}): Promise<void> {
   const options: BuildOptions = BUNDLES[name];
+  const outdir = options.outdir && join(dist, options.outdir);
+  let files: OutputFile[];
   try {
-    await build({
+    const built = await build({
       absWorkingDir: REPOSITORY,
       bundle: true,
       format: "esm",
@@ -162,12 +164,33 @@ async function bundle(name: BundleName, dist: string, more: BuildOptions = {}): 
       logLevel: "silent",
       ...options,
       ...more,
-      ...(options.outdir === undefined ? {} : { outdir: join(dist, options.outdir) }),
+      ...(outdir === undefined ? {} : { outdir }),
       ...(options.outfile === undefined ? {} : { outfile: join(dist, options.outfile) }),
+      write: false,
     });
+    files = built.outputFiles;
   } catch (failure) {
     const message = failure instanceof Error && "errors" in failure ? failure.errors : undefined;
     throw explain(name, BuildMessages.parse(message)[0]);
+  }
+  await Promise.all(files.map((file) => write(file, dist)));
+  // Chunks carry a hash in their name: those of earlier builds would pile up.
+  if (outdir !== undefined && "chunkNames" in options) await keepOnly(outdir, new Set(files.map(({ path }) => path)));
+}
+
+async function write({ path, contents }: OutputFile, dist: string): Promise<void> {
+  const before = await readFile(path).catch(() => null);
+  if (before?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  const next = join(dist, `${randomUUID()}.new`);
+  await writeFile(next, contents);
+  await rename(next, path);
+}
+
+async function keepOnly(folder: string, paths: ReadonlySet<string>): Promise<void> {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !paths.has(path)) await rm(path, { force: true });
   }
 }
 

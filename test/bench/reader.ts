@@ -2,11 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { buildAll } from "../../infra/build.ts";
 import { DIST } from "../../infra/local/folders.ts";
 import { step } from "../../infra/local/progress.ts";
+import { openBrowser } from "../browser.ts";
 import { publishPages, type ShownPages } from "../edge/pages.ts";
 import { PublishedEdge } from "../edge/published-edge.ts";
-import { openBrowser } from "../platform/person.ts";
 import { corpusDocuments, generatedPage } from "./reader/documents.ts";
 import { bestScoresOf, type PageScores } from "./reader/lighthouse.ts";
 import { type LoadFigures, measureLoad } from "./reader/load.ts";
@@ -29,6 +30,7 @@ export interface ReaderFigures extends RenderingFigures {
 export async function reader(): Promise<ReaderFigures> {
   await installPackages();
   const rendering = await measureRendering([...(await corpusDocuments()), generatedPage()]);
+  await buildAll(["worker", "theme", "reader"]);
   const edge = await PublishedEdge.start();
   try {
     const pages = await publishPages(edge);

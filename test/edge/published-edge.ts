@@ -6,7 +6,6 @@ import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildAll } from "../../infra/build.ts";
 import { originOf } from "../../infra/local/addresses.ts";
 import { REPOSITORY } from "../../infra/local/folders.ts";
 import { SupervisedService } from "../../infra/local/services/supervise.ts";
@@ -38,9 +37,8 @@ export class PublishedEdge {
     this.#services = services;
   }
 
-  /** Builds what runs, and starts it on ports that are free. */
+  /** Starts what has been built, on ports that are free. */
   static async start(): Promise<PublishedEdge> {
-    await buildAll(["worker", "theme", "reader"]);
     const folder = await mkdtemp(join(tmpdir(), "published-edge-"));
     const s3 = await LocalS3.start(join(folder, "s3"), BUCKET);
     const edge = await freePort();

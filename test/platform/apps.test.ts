@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { openBrowser, signIn } from "./person.ts";
+import { openBrowser } from "../browser.ts";
+import { signIn } from "./person.ts";
 import { eventually, markco, ROOT, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { WebSocket } from "ws";
-import { openBrowser, signIn as signInAt } from "./person.ts";
+import { openBrowser } from "../browser.ts";
+import { signIn as signInAt } from "./person.ts";
 import { eventually, markco, ROOT, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");

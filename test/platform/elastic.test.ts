@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openBrowser, signIn } from "./person.ts";
+import { openBrowser } from "../browser.ts";
+import { signIn } from "./person.ts";
 import {
   ec2,
   eventually,

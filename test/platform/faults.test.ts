@@ -3,7 +3,8 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, inject, test } from "vitest";
-import { openBrowser, signIn } from "./person.ts";
+import { openBrowser } from "../browser.ts";
+import { signIn } from "./person.ts";
 import { api, children, eventually, killHard, markco, processes, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");

@@ -1,20 +1,6 @@
 /** A person at a real browser, signed in. */
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { expect } from "vitest";
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-export function openBrowser(more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({ executablePath: "/usr/bin/chromium", args: [...FLAGS, ...more] });
-}
 
 /** In a profile of its own. A page that throws makes the test fail when it is closed. */
 export async function signIn(browser: Browser, url: string, name = "demo"): Promise<Page> {

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import { WebSocket } from "ws";
-import { openBrowser, signIn } from "./person.ts";
+import { openBrowser } from "../browser.ts";
+import { signIn } from "./person.ts";
 import { eventually, markco, ROOT, readProjectFile } from "./platform.ts";
 
 const place = inject("platform");

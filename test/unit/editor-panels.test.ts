@@ -1,16 +1,16 @@
 /** The editor's panels in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SandboxState, SnapshotState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
+import { hasBrowser } from "../browser.ts";
 import { useApp } from "./editor/app.ts";
 import { ARTEFACTS, answerFor, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
+describe.skipIf(!hasBrowser)("in the editor", () => {
   const app = useApp();
   let page: Page;
   let role: Role;

@@ -1,17 +1,17 @@
 /** The panel of files in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Deleted } from "../../shared/editor/files.ts";
 import type { Role } from "../../shared/roles.ts";
+import { hasBrowser } from "../browser.ts";
 import { violationsOn } from "./axe.ts";
 import { useApp } from "./editor/app.ts";
 import { ARTEFACTS, answerFor, ORIGIN } from "./editor/app-files.ts";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the panel of files", () => {
+describe.skipIf(!hasBrowser)("the panel of files", () => {
   const app = useApp();
   let page: Page;
   let role: Role;

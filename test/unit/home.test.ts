@@ -1,9 +1,9 @@
 /** A person's projects in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
+import { hasBrowser } from "../browser.ts";
 import { violationsOn } from "./axe.ts";
 import { useApp } from "./editor/app.ts";
 import { ARTEFACTS, ME, ORIGIN, PROJECT } from "./editor/app-files.ts";
@@ -28,7 +28,7 @@ const project = (slug: string, more: object = {}) => ({
   ...more,
 });
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("at home", () => {
+describe.skipIf(!hasBrowser)("at home", () => {
   const app = useApp();
   let page: Page;
   let projects: object[];

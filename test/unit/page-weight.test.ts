@@ -2,13 +2,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { beforeAll, expect, test } from "vitest";
-import { buildAll } from "../../infra/build.ts";
+import { expect, test } from "vitest";
 import { DIST } from "../../infra/local/folders.ts";
 
 const KB = 1_000;
-
-beforeAll(() => buildAll(["worker", "theme", "reader", "app"]));
 
 const zipped = async (file: string) => gzipSync(await readFile(join(DIST, file)), { level: 9 }).length;
 

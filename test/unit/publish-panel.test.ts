@@ -1,11 +1,11 @@
 /** Where the site is, since when, and publishing it, in a real browser in front of an API that the test answers. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { SiteState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
+import { hasBrowser } from "../browser.ts";
 import { PART_RULES, violationsOn } from "./axe.ts";
 import { useApp } from "./editor/app.ts";
 import { ARTEFACTS, answerFor, ORIGIN, PROJECT } from "./editor/app-files.ts";
@@ -32,7 +32,7 @@ const LIVE: SiteState = {
   pages: 12,
 };
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the project's site", () => {
+describe.skipIf(!hasBrowser)("the project's site", () => {
   const app = useApp();
   let page: Page;
   let role: Role;

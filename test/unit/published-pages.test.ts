@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
+import { hasBrowser, openBrowser } from "../browser.ts";
 import { publishPages, type ShownPages } from "../edge/pages.ts";
 import { PublishedEdge } from "../edge/published-edge.ts";
-import { openBrowser } from "../platform/person.ts";
 import { CORPUS } from "../platform/platform.ts";
 import { violationsOn } from "./axe.ts";
 
@@ -16,7 +16,7 @@ const SLOW = { timeout: 90_000 };
 const PHONE = { width: 390, height: 844 };
 const DESK = { width: 1440, height: 900 };
 
-const hasWhatItNeeds = existsSync("/usr/bin/chromium") && existsSync(CORPUS);
+const hasWhatItNeeds = hasBrowser && existsSync(CORPUS);
 
 describe.skipIf(!hasWhatItNeeds)("published pages", () => {
   let edge: PublishedEdge;

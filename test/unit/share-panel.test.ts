@@ -1,12 +1,12 @@
 /** The Share panel in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Role } from "../../shared/roles.ts";
 import type { Invite, Member } from "../../shared/sharing.ts";
+import { hasBrowser } from "../browser.ts";
 import { useApp } from "./editor/app.ts";
 import { ARTEFACTS, answerFor, ME, ORIGIN } from "./editor/app-files.ts";
 
@@ -20,7 +20,7 @@ const member = (handle: string, role: Role, userId: string = randomUUID()): Memb
 });
 const made = { madeBy: "demo", created: "2027-03-01T10:00:00.000Z", expires: "2027-03-08T10:00:00.000Z" };
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the Share panel", () => {
+describe.skipIf(!hasBrowser)("the Share panel", () => {
   const app = useApp();
   let page: Page;
   let role: Role;

@@ -1,5 +1,4 @@
 /** The search box of published pages in a real browser. */
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { renderDocument } from "../../reader/document/render.ts";
 import { renderPage } from "../../reader/page/page.ts";
 import { storeText, storeTitle } from "../../shared/search/record.ts";
-import { openBrowser } from "../platform/person.ts";
+import { hasBrowser, openBrowser } from "../browser.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Nothing listens there: each request is answered by the test. */
@@ -51,7 +50,7 @@ const html = (title: string) =>
     assets: { css: "/reader/theme.css", script: "/reader/reader.iife.js" },
   });
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the search box", () => {
+describe.skipIf(!hasBrowser)("the search box", () => {
   let browser: Browser;
   let folder: string;
   let context: BrowserContext;

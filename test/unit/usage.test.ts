@@ -1,6 +1,5 @@
 /** The page of usage in a real browser, in front of an API that the test answers. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -9,6 +8,7 @@ import { DEFAULT_TIERS, Tiers } from "../../compute/tiers/tiers.ts";
 import type { Bill, HostState } from "../../shared/daemon/contract.ts";
 import { Fault } from "../../shared/daemon/fault.ts";
 import type { Plan, ProjectInUse } from "../../shared/usage.ts";
+import { hasBrowser } from "../browser.ts";
 import { violationsOn } from "./axe.ts";
 import { useApp } from "./editor/app.ts";
 import { ARTEFACTS, ME, ORIGIN } from "./editor/app-files.ts";
@@ -46,7 +46,7 @@ const BUSY = billOf(
   },
 );
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the page of usage", () => {
+describe.skipIf(!hasBrowser)("the page of usage", () => {
   const app = useApp();
   let page: Page;
   let bill: Bill;

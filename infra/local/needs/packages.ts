@@ -65,8 +65,8 @@ const PROGRAMS: readonly MachineProgram[] = [
     optional: false,
   },
   {
-    program: "chromium",
-    packages: ["chromium", "fonts-liberation"],
+    program: "chromium-headless-shell",
+    packages: ["chromium-headless-shell", "fonts-liberation"],
     version: ["--version", "--no-sandbox"],
     least: null,
     why: "only the browser tests use it",

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { run } from "../../../infra/local/program.ts";
+import { BROWSER } from "../../browser.ts";
 import { PACKAGES } from "./packages.ts";
 
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"] as const;
@@ -51,9 +52,9 @@ async function scoresOf(url: string): Promise<PageScores> {
       "--output=json",
       `--output-path=${output}`,
       `--only-categories=${CATEGORIES.join(",")}`,
-      "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking",
+      "--chrome-flags=--no-sandbox --disable-gpu --disable-background-networking",
     ],
-    { env: { CHROME_PATH: "/usr/bin/chromium" } },
+    { env: { CHROME_PATH: BROWSER } },
   );
   const { categories, audits } = Report.parse(JSON.parse(await readFile(output, "utf8")));
   const scores = Object.fromEntries(

@@ -1,12 +1,13 @@
-/** What the editor's page loads, bundled for a test's browser, and what the platform says of a project that is opened in it. */
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+/** What the editor's page loads, and what the platform says of a project that is opened in it. */
+import { readFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { Route } from "playwright-core";
-import { buildAll } from "../../../infra/build.ts";
+import { DIST } from "../../../infra/local/folders.ts";
 import type { Role } from "../../../shared/roles.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
+/** What is bundled, as browsers ask for it. */
+export const ASSETS = join(DIST, "assets");
 export const ARTEFACTS = join(ROOT, "test/artefacts");
 /** A name that browsers take for secure without TLS. Nothing listens there: each request is answered by the test. */
 export const ORIGIN = "http://localhost:7";
@@ -26,36 +27,15 @@ export const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html",
 };
 
-/** The bundles of app and theme, in a folder of their own. */
-export class AppFiles {
-  /** Where they are; below `assets`, as browsers ask for them. */
-  readonly folder: string;
-
-  private constructor(folder: string) {
-    this.folder = folder;
-  }
-
-  static async bundle(): Promise<AppFiles> {
-    const folder = await mkdtemp(join(tmpdir(), "editor-"));
-    await mkdir(ARTEFACTS, { recursive: true });
-    await buildAll(["app", "theme", "diagram", "offline"], folder);
-    return new AppFiles(folder);
-  }
-
-  close(): Promise<void> {
-    return rm(this.folder, { recursive: true });
-  }
-
-  /** Answers a request for the app's page or for what it loads. Returns false for any other, which is not answered. */
-  async answer(route: Route): Promise<boolean> {
-    const { pathname } = new URL(route.request().url());
-    if (pathname === "/" || pathname === "/usage" || pathname.startsWith("/edit/"))
-      await route.fulfill({ contentType: "text/html", body: PAGE });
-    else if (/^\/(?:app|reader)\//.test(pathname))
-      await sendFile(route, join(this.folder, "assets", pathname.replace(/\/$/, "/index.html")));
-    else return false;
-    return true;
-  }
+/** Answers a request for the app's page or for what it loads. Returns false for any other, which is not answered. */
+export async function answerForApp(route: Route): Promise<boolean> {
+  const { pathname } = new URL(route.request().url());
+  if (pathname === "/" || pathname === "/usage" || pathname.startsWith("/edit/"))
+    await route.fulfill({ contentType: "text/html", body: PAGE });
+  else if (/^\/(?:app|reader)\//.test(pathname))
+    await sendFile(route, join(ASSETS, pathname.replace(/\/$/, "/index.html")));
+  else return false;
+  return true;
 }
 
 export function sendFile(route: Route, path: string): Promise<void> {

@@ -1,10 +1,11 @@
 /** The editor's app in a real browser, with the platform behind it played by the test. */
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page, Route } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
-import { openBrowser } from "../../platform/person.ts";
-import { AppFiles, answerFor, ORIGIN, PROJECT, sendFile } from "./app-files.ts";
+import { openBrowser } from "../../browser.ts";
+import { ARTEFACTS, answerFor, answerForApp, ORIGIN, PROJECT, sendFile } from "./app-files.ts";
 import { Wire } from "./wire.ts";
 
 export interface Project {
@@ -18,78 +19,17 @@ export interface Project {
   readonly role?: Role;
 }
 
-class App {
-  readonly #files: AppFiles;
-
-  private constructor(files: AppFiles) {
-    this.#files = files;
-  }
-
-  static async bundle(): Promise<App> {
-    return new App(await AppFiles.bundle());
-  }
-
-  close(): Promise<void> {
-    return this.#files.close();
-  }
-
-  /** Answers what pages of app and site load. `more` answers what else they ask for, by path; null is "not found". */
-  async serve(page: Page, project: Project, more: (path: string) => string | null = () => null): Promise<void> {
-    await page.route("**/*", (route) => this.#answer(route, project, more));
-  }
-
-  /** Answers what is the app's own; the test answers the rest as the platform. */
-  async play(page: Page, answer: (route: Route) => Promise<void>): Promise<void> {
-    await page.route(`${ORIGIN}/**`, async (route) => {
-      if (!(await this.#files.answer(route))) await answer(route);
-    });
-  }
-
-  /** Opens the document in the editor; with the wire of somebody else who has it open, the same document. */
-  async open(
-    browser: Browser,
-    project: Project,
-    options: BrowserContextOptions = {},
-    wire = new Wire(project.text, project.role ?? "owner"),
-  ): Promise<Opened> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, ...options });
-    page.setDefaultTimeout(20_000);
-    await page.routeWebSocket(/\/editor\/sync/, (socket) => wire.connect(socket));
-    await this.serve(page, project);
-    await page.goto(`${ORIGIN}/edit/@demo/thesis/${project.path}`);
-    await page.locator(".sync", { hasText: "Saved" }).waitFor();
-    return { page, wire };
-  }
-
-  async #answer(route: Route, project: Project, more: (path: string) => string | null): Promise<void> {
-    const url = new URL(route.request().url());
-    const { pathname } = url;
-    // Nothing of the world outside is there.
-    if (url.origin !== ORIGIN) return route.abort();
-    if (pathname.endsWith("/file")) return sendFile(route, join(project.folder, url.searchParams.get("path") ?? ""));
-    if (pathname === "/frame") return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
-    if (await this.#files.answer(route)) return;
-    const text = more(pathname);
-    if (text !== null) return route.fulfill({ contentType: "text/html", body: text });
-    const { role = "owner", files } = project;
-    return route.fulfill({ json: answerFor(pathname, role, files) ?? { sandboxes: [] } });
-  }
-}
-
 /**
- * The app in a browser for the tests of a block: bundled and started before them, ended behind them.
+ * The app in a browser for the tests of a block, which is started before them and ended behind them.
  * @param flags of the browser
  */
 export function useApp(flags: readonly string[] = []): AppInBrowser {
-  let app: App | undefined;
-  let browser: Browser | undefined;
+  let started: Browser | undefined;
   beforeAll(async () => {
-    [app, browser] = await Promise.all([App.bundle(), openBrowser(flags)]);
+    await mkdir(ARTEFACTS, { recursive: true });
+    started = await openBrowser(flags);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await app?.close();
-  });
+  afterAll(() => started?.close());
   const played: { readonly page: Page; readonly thrown: string[] }[] = [];
   afterEach(async () => {
     for (const { page, thrown } of played.splice(0)) {
@@ -97,39 +37,68 @@ export function useApp(flags: readonly string[] = []): AppInBrowser {
       expect(thrown).toEqual([]);
     }
   });
-  const started = () => {
-    if (!app || !browser) throw new Error("the app is there while a test runs");
-    return { app, browser };
+  const newPage = (options: BrowserContextOptions = {}) => {
+    if (!started) throw new Error("the browser is there while a test runs");
+    return started.newPage(options);
   };
   return {
-    open: (project, options, wire) => started().app.open(started().browser, project, options, wire),
+    async open(project, options = {}, wire = new Wire(project.text, project.role ?? "owner")) {
+      const page = await newPage({ viewport: { width: 1280, height: 900 }, ...options });
+      page.setDefaultTimeout(20_000);
+      await page.routeWebSocket(/\/editor\/sync/, (socket) => wire.connect(socket));
+      await page.route("**/*", (route) => answerFrom(route, project));
+      await page.goto(`${ORIGIN}/edit/@demo/thesis/${project.path}`);
+      await page.locator(".sync", { hasText: "Saved" }).waitFor();
+      return { page, wire };
+    },
     async play(answer, options) {
-      const page = await started().browser.newPage({ viewport: { width: 1280, height: 720 }, ...options });
+      const page = await newPage({ viewport: { width: 1280, height: 720 }, ...options });
       const thrown: string[] = [];
       played.push({ page, thrown });
       page.setDefaultTimeout(5_000);
       page.on("pageerror", ({ message }) => thrown.push(message));
-      await started().app.play(page, answer);
+      await page.route(`${ORIGIN}/**`, async (route) => {
+        if (!(await answerForApp(route))) await answer(route);
+      });
       return page;
     },
     async show(path, project, more, options) {
-      const page = await started().browser.newPage(options);
-      await started().app.serve(page, project, more);
+      const page = await newPage(options);
+      await page.route("**/*", (route) => answerFrom(route, project, more));
       await page.goto(`${ORIGIN}${path}`);
       return page;
     },
   };
 }
 
+/** Answers what pages of app and site load. `more` answers what else they ask for, by path; null is "not found". */
+async function answerFrom(
+  route: Route,
+  project: Project,
+  more: (path: string) => string | null = () => null,
+): Promise<void> {
+  const url = new URL(route.request().url());
+  const { pathname } = url;
+  // Nothing of the world outside is there.
+  if (url.origin !== ORIGIN) return route.abort();
+  if (pathname.endsWith("/file")) return sendFile(route, join(project.folder, url.searchParams.get("path") ?? ""));
+  if (pathname === "/frame") return route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
+  if (await answerForApp(route)) return;
+  const text = more(pathname);
+  if (text !== null) return route.fulfill({ contentType: "text/html", body: text });
+  const { role = "owner", files } = project;
+  return route.fulfill({ json: answerFor(pathname, role, files) ?? { sandboxes: [] } });
+}
+
 export interface AppInBrowser {
-  /** As App.open. */
+  /** Opens the document in the editor; with the wire of somebody else who has it open, the same document. */
   open(project: Project, options?: BrowserContextOptions, wire?: Wire): Promise<Opened>;
   /**
    * An empty page, for the app in front of a platform that the test plays: all that is not the app's own is asked of `answer`. It is
    * closed behind the test, which fails if the page has thrown something.
    */
   play(answer: (route: Route) => Promise<void>, options?: BrowserContextOptions): Promise<Page>;
-  /** A page at that path of the origin. `more` as App.serve has it. */
+  /** A page at that path of the origin. `more` answers what else it asks for, by path; null is "not found". */
   show(
     path: string,
     project: Project,

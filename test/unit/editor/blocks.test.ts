@@ -1,11 +1,11 @@
 /** Writing in a document that shows blocks as readers see them, and source where the cursor is. */
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
@@ -37,7 +37,7 @@ A note[^1], and the end.
 [^1]: What the note says.
 `;
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
+describe.skipIf(!hasBrowser)("in the editor", () => {
   const app = useApp();
   let page: Page;
   let wire: Opened["wire"];

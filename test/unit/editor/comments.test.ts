@@ -1,5 +1,4 @@
 /** Comments in a real browser: beginning one, answering, resolving, and where their passages are seen. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -11,6 +10,7 @@ import { anchorOf, passageOf } from "../../../shared/editor/anchor.ts";
 import { CommentRequest, type Thread } from "../../../shared/editor/comments.ts";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS, ME } from "./app-files.ts";
@@ -30,7 +30,7 @@ const ALICE = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
 const FIRST = "5b2a4d0e-7a63-4d0a-8f0c-2f6f1f8a9b11";
 const REPLY = "0d3c1f5e-91f0-4b0b-9d6b-8f5c2f0a7c21";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("comments", () => {
+describe.skipIf(!hasBrowser)("comments", () => {
   const app = useApp();
   let page: Page;
   let wire: Opened["wire"];

@@ -1,5 +1,4 @@
 /** Diagrams: drawn where nobody has drawn them yet, kept, and shown as pictures from then on. */
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -7,6 +6,7 @@ import type { Frame, Page } from "playwright-core";
 import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { type Drawing, drawingOf } from "../../../shared/document/diagrams.ts";
+import { hasBrowser } from "../../browser.ts";
 import { type Project, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
@@ -35,7 +35,7 @@ const KINDS: Readonly<Record<string, string>> = {
     "architecture-beta\n  group api(cloud)[API]\n  service db(database)[DB] in api\n  service s(server)[S] in api\n  db:L -- R:s",
 };
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a diagram", () => {
+describe.skipIf(!hasBrowser)("a diagram", () => {
   const app = useApp();
 
   const project = (text: string, more: Partial<Project> = {}): Project => {

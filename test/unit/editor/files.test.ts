@@ -1,6 +1,5 @@
 /** The column of files: moved, renamed, deleted and brought back, by mouse and by keys. Pictures are kept in test/artefacts. */
 import { randomUUID } from "node:crypto";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
@@ -8,6 +7,7 @@ import { Fault } from "../../../shared/daemon/fault.ts";
 import type { MoveRequest } from "../../../shared/editor/files.ts";
 import { planMove, planRename, type Rename, renamed } from "../../../shared/fsml/moves.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { violationsOn } from "../axe.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS, answerFor } from "./app-files.ts";
@@ -15,7 +15,7 @@ import { Wire } from "./wire.ts";
 
 const FILES = ["01-waves.md", "02-tides.md", "03-more/01-foam.md", "_drafts/x.md", "data.csv", "mrmd.md"];
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the column of files", () => {
+describe.skipIf(!hasBrowser)("the column of files", () => {
   const app = useApp();
   let page: Page;
   let wire: Wire;

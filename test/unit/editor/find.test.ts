@@ -1,9 +1,9 @@
 /** Find and replace in the open document, also in what is shown rendered. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
@@ -11,7 +11,7 @@ import type { Wire } from "./wire.ts";
 
 const DOCUMENT = `# Waves\n\nA tide comes.\n\n${"Words.\n\n".repeat(60)}And another *tide* goes.\n\n| a | b |\n| - | - |\n| tide | 2 |\n`;
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("find and replace", () => {
+describe.skipIf(!hasBrowser)("find and replace", () => {
   const app = useApp();
   let page: Page;
   let wire: Wire;

@@ -1,16 +1,16 @@
 /** Two people at one document: one of them follows the other. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { hasBrowser } from "../../browser.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
 const PARAGRAPHS = 120;
 const TEXT = Array.from({ length: PARAGRAPHS }, (_, i) => `Paragraph number ${i + 1} of many.`).join("\n\n");
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("who follows a person", () => {
+describe.skipIf(!hasBrowser)("who follows a person", () => {
   const app = useApp();
   let ann: Page;
   let bob: Page;

@@ -1,11 +1,11 @@
 /** The history of a document in a real browser: what changed, who changed it, and the way back. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Author, VersionList } from "../../../shared/editor/history.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS, ME } from "./app-files.ts";
@@ -19,7 +19,7 @@ const NOW = "# Waves\n\nSome slanted prose, and less of it.\n\nA new paragraph.\
 const ALICE: Author = { kind: "person", userId: ME, handle: "alice", name: "Alice" };
 const AUTHORS: Author[][] = [[], [ALICE, { kind: "cell" }], [{ kind: "program" }]];
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("history", () => {
+describe.skipIf(!hasBrowser)("history", () => {
   const app = useApp();
   let page: Page;
   let wire: Opened["wire"];

@@ -10,7 +10,7 @@ import { dirname, extname, join } from "node:path";
 import { Workplace } from "../../../images/editor/server/testing/workplace.ts";
 import { encodeActor } from "../../../shared/daemon/actor.ts";
 import type { Role } from "../../../shared/roles.ts";
-import { AppFiles, answerFor, ME, PAGE, PROJECT, TYPES } from "./app-files.ts";
+import { ASSETS, answerFor, ME, PAGE, PROJECT, TYPES } from "./app-files.ts";
 
 const OTHER = "5a3c2f0e-7f0f-4c39-9d0e-6a6f0c1f2b11";
 
@@ -23,19 +23,17 @@ export class OfflinePlatform {
   release = "first";
   /** As with OFFLINE_APP=off. */
   isOff = false;
-  readonly #files: AppFiles;
   readonly #place: Workplace;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
   #port = 0;
 
-  private constructor(files: AppFiles, place: Workplace) {
-    this.#files = files;
+  private constructor(place: Workplace) {
     this.#place = place;
   }
 
   static async start(): Promise<OfflinePlatform> {
-    const platform = new OfflinePlatform(await AppFiles.bundle(), await Workplace.create({}));
+    const platform = new OfflinePlatform(await Workplace.create({}));
     await platform.comeBack();
     return platform;
   }
@@ -43,7 +41,6 @@ export class OfflinePlatform {
   async close(): Promise<void> {
     await this.goAway();
     await this.#place.dispose();
-    await this.#files.close();
   }
 
   get origin(): string {
@@ -109,9 +106,7 @@ export class OfflinePlatform {
     if (pathname === "/frame") return say(200, "text/html", "<!doctype html>");
     if (/^\/(?:app|reader)\/|^\/offline\.js$/.test(pathname)) {
       const isOff = this.isOff && pathname === "/offline.js";
-      const body = await readFile(join(this.#files.folder, "assets", isOff ? "offline-off.js" : pathname)).catch(
-        () => null,
-      );
+      const body = await readFile(join(ASSETS, isOff ? "offline-off.js" : pathname)).catch(() => null);
       return body ? say(200, TYPES[extname(pathname)] ?? "text/plain", body) : say(404, "text/plain", "");
     }
     const fault = (code: string, message: string) => ({ error: { code, message } });

@@ -1,14 +1,13 @@
 /** The editor without a connection: what is typed is kept in the browser, through a reload, and arrives once. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { openBrowser } from "../../platform/person.ts";
+import { hasBrowser, openBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { ARTEFACTS } from "./app-files.ts";
 import { OfflinePlatform } from "./offline-platform.ts";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the editor without a connection", { timeout: 60_000 }, () => {
+describe.skipIf(!hasBrowser)("the editor without a connection", { timeout: 60_000 }, () => {
   let platform: OfflinePlatform;
   let browser: Browser;
   let context: BrowserContext;

@@ -1,10 +1,10 @@
 /** The outline beside a document: its headings, the one where somebody is, and the way to each. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { processorTime, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
@@ -30,7 +30,7 @@ ${PROSE}## Of light
 The end.
 `;
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the outline", () => {
+describe.skipIf(!hasBrowser)("the outline", () => {
   const app = useApp();
   let page: Page;
   let wire: Wire;

@@ -1,14 +1,14 @@
 /** The palette: all commands and documents by name, from the keyboard. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { violationsOn } from "../axe.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the palette", () => {
+describe.skipIf(!hasBrowser)("the palette", () => {
   const app = useApp();
   let page: Page;
   afterEach(() => page.close());

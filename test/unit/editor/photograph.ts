@@ -1,5 +1,5 @@
 /** Pictures of a document's blocks in the editor, and of the same blocks of its published page at the same places of the window. */
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { PNG } from "pngjs";
 
 /** A block: its HTML, by which it is found on the page, and where it stands in the window (CSS pixels). */
@@ -29,7 +29,9 @@ export interface Pair {
   readonly page: PNG;
 }
 
-/** Both windows, as a whole. */
+type Area = Pick<Sight, "x" | "y" | "width" | "height">;
+
+/** What is compared, in both windows. */
 export interface Screen {
   readonly scheme: Scheme;
   readonly editor: Buffer;
@@ -43,18 +45,22 @@ export async function* pairs(
   scale: number,
   keep: (screen: Screen) => Promise<void>,
 ): AsyncGenerator<Pair> {
+  const ofEditor = await cameraOf(editor, scale);
+  const ofPage = await cameraOf(page, scale);
   for (let rest = 1; rest > 0; ) {
     await editor.evaluate(settle);
     const view = await editor.evaluate(look);
     const sizes = await page.evaluate(arrange, view.sights);
-    for (const scheme of SCHEMES) {
-      const shots = [editor, page].map((window) => shoot(window, scheme)) as [Promise<Buffer>, Promise<Buffer>];
-      const screen = { scheme, editor: await shots[0], page: await shots[1] };
-      await keep(screen);
-      const [inEditor, onPage] = [PNG.sync.read(screen.editor), PNG.sync.read(screen.page)];
+    const area = areaOf(view.sights);
+    for (const scheme of view.sights.length > 0 ? SCHEMES : []) {
+      const shots = await Promise.all([shoot(editor, ofEditor, scheme, area), shoot(page, ofPage, scheme, area)]);
+      await keep({ scheme, editor: shots[0], page: shots[1] });
+      const [inEditor, onPage] = [PNG.sync.read(shots[0]), PNG.sync.read(shots[1])];
       for (const [i, sight] of view.sights.entries()) {
         const size = sizes[i];
-        if (size) yield { scheme, sight, size, editor: crop(inEditor, sight, scale), page: crop(onPage, sight, scale) };
+        if (!size) continue;
+        const there = { ...sight, x: sight.x - area.x, y: sight.y - area.y };
+        yield { scheme, sight, size, editor: crop(inEditor, there, scale), page: crop(onPage, there, scale) };
       }
     }
     rest = view.rest;
@@ -62,10 +68,31 @@ export async function* pairs(
   }
 }
 
-async function shoot(window: Page, colorScheme: Scheme): Promise<Buffer> {
+/** Playwright's own takes PNGs that are small, and twice as long for it. */
+async function cameraOf(window: Page, scale: number): Promise<CDPSession> {
+  const camera = await window.context().newCDPSession(window);
+  const size = window.viewportSize();
+  if (!size) throw new Error("a page that is photographed has a size");
+  // What Playwright has told the browser of the screen holds for its own session.
+  await camera.send("Emulation.setDeviceMetricsOverride", { ...size, deviceScaleFactor: scale, mobile: false });
+  return camera;
+}
+
+async function shoot(window: Page, camera: CDPSession, colorScheme: Scheme, area: Area): Promise<Buffer> {
   await window.emulateMedia({ colorScheme });
   await window.evaluate(settle);
-  return window.screenshot();
+  const clip = { ...area, scale: 1 };
+  const { data } = await camera.send("Page.captureScreenshot", { format: "png", optimizeForSpeed: true, clip });
+  return Buffer.from(data, "base64");
+}
+
+/** Whole CSS pixels around all of them. */
+function areaOf(sights: readonly Sight[]): Area {
+  const x = Math.floor(Math.min(...sights.map((sight) => sight.x)));
+  const y = Math.floor(Math.min(...sights.map((sight) => sight.y)));
+  const right = Math.max(...sights.map((sight) => sight.x + sight.width));
+  const down = Math.max(...sights.map((sight) => sight.y + sight.height));
+  return { x, y, width: Math.ceil(right) + 1 - x, height: Math.ceil(down) + 1 - y };
 }
 
 /** The HTML of all blocks of the page that are compared. */

@@ -1,13 +1,13 @@
 /** Pictures that are pasted or dropped into a document. */
-import { existsSync } from "node:fs";
 import type { Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { loaded, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 import type { Wire } from "./wire.ts";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a picture", () => {
+describe.skipIf(!hasBrowser)("a picture", () => {
   const app = useApp();
   let page: Page;
   let wire: Wire;

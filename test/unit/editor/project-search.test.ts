@@ -1,5 +1,4 @@
 /** Search in the project and replacing what was found. The platform is played by the code that it runs. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
@@ -7,6 +6,7 @@ import { findChanges, findMatches, patternOf } from "../../../images/editor/serv
 import { ReplaceRequest, type SearchLine, SearchQuery, UndoReplaceRequest } from "../../../shared/editor/search.ts";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
@@ -16,7 +16,7 @@ const FILES = ["a.md", "b.md", "data.csv", "plot.png"];
 const DOCUMENT = `# Waves\n\nA tide comes.\n\n${"Words.\n\n".repeat(60)}And another tide goes, says *somebody*.\n`;
 const LINEAGE = "3b241101-e2bb-4255-8caf-4136c566a962";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a search in the project", () => {
+describe.skipIf(!hasBrowser)("a search in the project", () => {
   const app = useApp();
   let page: Page;
   let wire: Wire;

@@ -10,6 +10,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { contextOf } from "../../../images/editor/app/blocks/surroundings.ts";
 import { renderInBlocks } from "../../../reader/document/render.ts";
 import { renderPage } from "../../../reader/page/page.ts";
+import { hasBrowser } from "../../browser.ts";
 import { type Project, useApp } from "./app.ts";
 import { ARTEFACTS, PROJECT } from "./app-files.ts";
 import { blocksOn, differing, type Pair, pairs, SCHEMES, type Screen } from "./photograph.ts";
@@ -25,7 +26,7 @@ const LARGE_TILES = ["--default-tile-width=8192", "--default-tile-height=8192"];
 const inCorpus = existsSync(CORPUS) ? (await readdir(CORPUS)).filter((name) => /^\d.*\.md$/.test(name)) : [];
 const DOCUMENTS = [[CONSTRUCTS, "constructs.md"], ...inCorpus.map((name) => [CORPUS, name])] as [string, string][];
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a page and the editor show the same pixels", () => {
+describe.skipIf(!hasBrowser)("a page and the editor show the same pixels", () => {
   const app = useApp(LARGE_TILES);
 
   beforeAll(async () => {

@@ -1,11 +1,11 @@
 /** Tables that are written in as tables. */
-import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterEach, describe, expect, test } from "vitest";
 import { TEXT } from "../../../shared/editor/sync.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
@@ -19,7 +19,7 @@ const DOCUMENT = `# Mountains\n\nSome of them.\n\n${TABLE}\n\nAnd more.\n`;
 
 const IN_DOCUMENT = { within: "main", rules: PART_RULES };
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a table", () => {
+describe.skipIf(!hasBrowser)("a table", () => {
   const app = useApp();
   let page: Page;
   let wire: Opened["wire"];

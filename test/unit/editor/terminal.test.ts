@@ -1,10 +1,10 @@
 /** Terminals below the document: what they show and send, that they come back by themselves, and that they wake nothing. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, WebSocketRoute } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Role } from "../../../shared/roles.ts";
 import { TERMINAL_CLOSE } from "../../../shared/runtime/terminal.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS, answerFor, PROJECT } from "./app-files.ts";
@@ -62,7 +62,7 @@ class Shell {
 /** As long as one would wait at a slow machine. */
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("terminals", () => {
+describe.skipIf(!hasBrowser)("terminals", () => {
   const app = useApp();
   let page: Page;
   let shells: Map<string, Shell>;

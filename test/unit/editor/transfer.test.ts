@@ -1,5 +1,4 @@
 /** Files that a person brings in, by buttons and by dropping them, and copies that they take. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,6 +10,7 @@ import { Fault } from "../../../shared/daemon/fault.ts";
 import { MAX_FILE_BYTES } from "../../../shared/daemon/limits.ts";
 import { attachment } from "../../../shared/editor/attachment.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { violationsOn } from "../axe.ts";
 import { loaded, useApp } from "./app.ts";
 import { ARTEFACTS, ORIGIN, PROJECT } from "./app-files.ts";
@@ -31,7 +31,7 @@ await new Promise<void>((resolve) => downloads.listen(0, "127.0.0.1", resolve));
 const { port } = downloads.address() as AddressInfo;
 const { host, port: otherPort } = new URL(ORIGIN);
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("in the editor", () => {
+describe.skipIf(!hasBrowser)("in the editor", () => {
   const app = useApp([
     `--host-resolver-rules=MAP ${host} 127.0.0.1:${port}`,
     `--explicitly-allowed-ports=${otherPort}`,

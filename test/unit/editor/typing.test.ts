@@ -1,9 +1,9 @@
 /** What a key costs in a document of a megabyte: all that the page's scripts do until the next, with what the worker has sent meanwhile. */
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { hasBrowser } from "../../browser.ts";
 import { processorTime, useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
 
@@ -42,7 +42,7 @@ function megabyte(): string {
   return text;
 }
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a document of a megabyte", () => {
+describe.skipIf(!hasBrowser)("a document of a megabyte", () => {
   const app = useApp();
 
   test("is typed in without delay: in prose, in a cell, and with new lines", { timeout: 180_000 }, async () => {

@@ -1,5 +1,4 @@
 /** The variables of a session beside the document, and a data frame page by page. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Route } from "playwright-core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -8,6 +7,7 @@ import type { Run } from "../../../shared/editor/run-state.ts";
 import { RUNS, TEXT } from "../../../shared/editor/sync.ts";
 import type { Sort } from "../../../shared/mrp/introspection.ts";
 import type { Role } from "../../../shared/roles.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { type Opened, useApp } from "./app.ts";
 import { ARTEFACTS, answerFor, PROJECT } from "./app-files.ts";
@@ -45,7 +45,7 @@ const SESSIONS: Readonly<Record<string, object[]>> = {
 /** As long as one would wait at a slow machine. */
 const eventually = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("the variables", () => {
+describe.skipIf(!hasBrowser)("the variables", () => {
   const app = useApp();
   let page: Page;
   let wire: Opened["wire"];

@@ -1,11 +1,11 @@
 /** Links are completed while they are typed: pages, headings, files. Pictures are kept in test/artefacts. */
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { TEXT } from "../../../shared/editor/sync.ts";
+import { hasBrowser } from "../../browser.ts";
 import { PART_RULES, violationsOn } from "../axe.ts";
 import { useApp } from "./app.ts";
 import { ARTEFACTS } from "./app-files.ts";
@@ -21,7 +21,7 @@ const FILES = [
 ];
 const DOCUMENT = "# Waves\n\n## Of light\n\n```python\nx = 1\n```\n\nWords\n\n";
 
-describe.skipIf(!existsSync("/usr/bin/chromium"))("a link that is typed", () => {
+describe.skipIf(!hasBrowser)("a link that is typed", () => {
   const app = useApp();
   let folder: string;
   let page: Page;
