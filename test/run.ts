@@ -4,8 +4,10 @@
  */
 import { spawn } from "node:child_process";
 import { mkdir, readFile, rm } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import * as z from "zod";
+import { buildAll } from "../infra/build.ts";
+import { ensureImages } from "../infra/local/images/images.ts";
 import { ensurePrograms } from "../infra/local/needs/packages.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -51,31 +53,50 @@ function run(script: string, args: readonly string[]): Promise<number> {
   });
 }
 
-async function main(): Promise<number> {
-  const args = process.argv.slice(2);
-  let passed = 0;
-  let failed = 0;
-  let skipped = 0;
-  const count = (good: boolean) => {
-    if (good) passed++;
-    else failed++;
-  };
-  await ensurePrograms("tests");
-  if (args.length === 0) count((await run("infra/check/run.ts", [])) === 0);
+interface Outcome {
+  passed: number;
+  failed: number;
+  skipped: number;
+  readonly failures: string[];
+}
 
-  await mkdir(join(ROOT, ".markco"), { recursive: true });
+/** Runs vitest, and adds what came of it. */
+async function vitest(args: readonly string[], outcome: Outcome): Promise<void> {
+  await mkdir(dirname(REPORT), { recursive: true });
   await rm(REPORT, { force: true });
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${REPORT}`];
   const status = await run("node_modules/vitest/vitest.mjs", ["run", ...reporters, ...args]);
   const report = Report.safeParse(JSON.parse(await readFile(REPORT, "utf8").catch(() => "null")));
   if (report.success) {
-    passed += report.data.numPassedTests;
-    failed += report.data.numFailedTests;
-    skipped += report.data.numPendingTests;
-    for (const line of failuresIn(report.data).slice(0, MOST_NAMED)) console.log(line);
+    outcome.passed += report.data.numPassedTests;
+    outcome.failed += report.data.numFailedTests;
+    outcome.skipped += report.data.numPendingTests;
+    outcome.failures.push(...failuresIn(report.data));
   }
   // A file that could not be loaded, or a set-up that broke, has no failed test of its own.
-  if (status !== 0 && failed === 0) failed++;
+  if (status !== 0 && !(report.success && report.data.numFailedTests > 0)) outcome.failed++;
+}
+
+/** The images, of which only the platform's tests have need, are built beside the other tests: that is mostly waiting for packages. */
+async function everything(outcome: Outcome): Promise<void> {
+  if ((await run("infra/check/run.ts", [])) === 0) outcome.passed++;
+  else outcome.failed++;
+  const images = buildAll()
+    .then(ensureImages)
+    .catch((error: unknown) => console.error(`the images: ${error}`));
+  await vitest(["--project", "unit"], outcome);
+  await images;
+  await vitest(["--project", "platform"], outcome);
+}
+
+async function main(): Promise<number> {
+  const args = process.argv.slice(2);
+  const outcome: Outcome = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  await ensurePrograms("tests");
+  if (args.length > 0) await vitest(args, outcome);
+  else await everything(outcome);
+  const { passed, failed, skipped, failures } = outcome;
+  for (const line of failures.slice(0, MOST_NAMED)) console.log(line);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed === 0 ? 0 : 1;
 }
