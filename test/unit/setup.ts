@@ -1,6 +1,6 @@
-/** Bundles once what tests serve to their browsers, and what they weigh. */
+/** Bundles once what tests start, what they serve to their browsers, and what they weigh. */
 import { buildAll } from "../../infra/build.ts";
 
 export default function setup(): Promise<void> {
-  return buildAll(["app", "theme", "reader", "diagram", "offline", "search", "worker"]);
+  return buildAll(["app", "theme", "reader", "diagram", "offline", "search", "worker", "editor"]);
 }

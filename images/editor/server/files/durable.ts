@@ -9,18 +9,18 @@ export type Content = Uint8Array | Iterable<Uint8Array>;
 
 /** Replaces the file's content: a reader, and a restart, finds the old one or the new one. `mode` is for a new file. */
 export async function writeDurably(path: string, content: Content, mode = 0o644): Promise<void> {
-  await replaceDurably(path, content, mode, () => true);
+  await replaceDurably(path, content, mode, null);
 }
 
 /**
- * The same, if `mayReplace` still says so in the moment before. Nothing of this process comes between the question and the
+ * The same, if `mayReplace`, where there is one, still says so in the moment before. Nothing of this process comes between the question and the
  * act, and hardly anything of others. Resolves with what the new file looks like, or null.
  */
 export async function replaceDurably(
   path: string,
   content: Content,
   mode: number,
-  mayReplace: () => boolean,
+  mayReplace: (() => boolean) | null,
 ): Promise<BigIntStats | null> {
   const temporary = join(dirname(path), `.${basename(path).slice(0, 40)}.${randomUUID().slice(0, 8)}`);
   try {
@@ -35,11 +35,12 @@ export async function replaceDurably(
     } finally {
       await file.close();
     }
-    if (!mayReplace()) {
+    if (!mayReplace) await rename(temporary, path);
+    else if (mayReplace()) renameSync(temporary, path);
+    else {
       await rm(temporary);
       return null;
     }
-    renameSync(temporary, path);
     await syncFolder(dirname(path));
     return stat;
   } catch (error) {
