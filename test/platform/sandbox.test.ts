@@ -26,25 +26,17 @@ afterAll(async () => {
   await api(place, `/api/projects/${projectId}/runtime/stop`, { method: "POST" });
 });
 
+/** What a command prints that says nothing else. */
+async function printed(...args: string[]): Promise<string> {
+  const { status, stdout, stderr } = await markco(place, ...args);
+  expect(stderr).toBe("");
+  expect(status).toBe(0);
+  return stdout.trim();
+}
 /** What code prints in the project's own runtime. */
-async function here(code: string): Promise<string> {
-  const { status, stdout, stderr } = await markco(place, "mrp", "copies", code);
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  return stdout.trim();
-}
-async function inside(sandboxId: string, code: string): Promise<string> {
-  const { status, stdout, stderr } = await markco(place, "fork", "copies", sandboxId, "--run", code);
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  return stdout.trim();
-}
-async function fork(): Promise<string> {
-  const { status, stdout, stderr } = await markco(place, "fork", "copies");
-  expect(stderr).toBe("");
-  expect(status).toBe(0);
-  return stdout.trim();
-}
+const here = (code: string) => printed("mrp", "copies", code);
+const inside = (sandboxId: string, code: string) => printed("fork", "copies", sandboxId, "--run", code);
+const fork = () => printed("fork", "copies");
 const end = (sandboxId: string) => markco(place, "fork", "copies", sandboxId, "--end");
 const supervisors = async () => (await processes(place.state, "/opt/markco/supervisor")).length;
 async function snapshots(): Promise<SnapshotList> {
@@ -111,14 +103,13 @@ test("a fork of a runtime with a cell under way: the cell goes on in both, and t
 
 test("a fork of a runtime that falls asleep meanwhile, at whatever moment: it is woken for it", async () => {
   for (const afterMs of [0, 60, 200]) {
-    const request = (path: string) => api(place, `/api/projects/${projectId}/${path}`, { method: "POST" });
     const forked = api(place, `/api/projects/${projectId}/sandboxes`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ minutes: 5 }),
     });
     await setTimeout(afterMs);
-    const asleep = await request("runtime/sleep");
+    const asleep = await api(place, `/api/projects/${projectId}/runtime/sleep`, { method: "POST" });
     expect(asleep.status, `sleep after ${afterMs} ms`).toBeLessThan(300);
     const sandbox = SandboxState.parse(await (await forked).json());
     expect(sandbox, `sleep after ${afterMs} ms`).toMatchObject({ state: "running", reason: null });

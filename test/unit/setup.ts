@@ -2,5 +2,5 @@
 import { buildAll } from "../../infra/build.ts";
 
 export default function setup(): Promise<void> {
-  return buildAll(["app", "theme", "reader", "diagram", "offline", "search", "worker", "editor"]);
+  return buildAll();
 }

@@ -13,8 +13,8 @@ export async function writeDurably(path: string, content: Content, mode = 0o644)
 }
 
 /**
- * The same, if `mayReplace`, where there is one, still says so in the moment before. Nothing of this process comes between the question and the
- * act, and hardly anything of others. Resolves with what the new file looks like, or null.
+ * The same, if `mayReplace`, where there is one, still says so in the moment before. Nothing of this process comes between the
+ * question and the act, and hardly anything of others. Resolves with what the new file looks like, or null.
  */
 export async function replaceDurably(
   path: string,

@@ -27,7 +27,7 @@ export function decodeText(bytes: Uint8Array, name: string): { text: string; for
   return { text: text.replace(/\r\n?/g, "\n"), format: { crlf, mark } };
 }
 
-/** Characters that are encoded at a time: a large document is neither held once more in bytes nor makes much garbage, nor holds anybody up. */
+/** Characters that are encoded at a time: a large document is not held once more in bytes, nor holds everybody up. */
 const PIECE_CHARS = 64 * 1024;
 
 /** The bytes, piece after piece; each is good until the next one is asked for. */

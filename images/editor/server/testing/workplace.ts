@@ -14,7 +14,7 @@ import type { Role } from "../../../../shared/roles.ts";
 import { Browser } from "./browser.ts";
 import { FakeDaemon, type Kernel } from "./fake-daemon.ts";
 
-/** As it is shipped, which also starts in half of the time. The set-up of the unit tests has built it. */
+/** As it is shipped, which starts with a quarter of the work. The set-up of the unit tests has built it. */
 const SERVER = join(import.meta.dirname, "../../../../dist/editor/server.mjs");
 const PROJECT = "3f0c1a52-58d4-4d25-9be2-0c5f3c1f6a10";
 const USER = "9d1f7f1e-6c55-4e0e-8f4e-0b7d2a6c1e55";
